@@ -1,0 +1,1 @@
+"""What is written ahead of a question, prefix by prefix: digests and story facts."""

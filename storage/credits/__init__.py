@@ -1,0 +1,1 @@
+"""Wallet, ledger, purchases and licence flags."""

@@ -1,0 +1,154 @@
+"""The database: engine, transactions, migrations. SQLite by default, PostgreSQL unchanged.
+
+What a table means lives beside its subject (book/tables.py, reader/tables.py, ...); here is only how
+a transaction is had. Readers take deferred transactions; writers take BEGIN IMMEDIATE one at a time,
+because a deferred read that turns into a write fails at once on SQLite, and its busy wait is unfair.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import MetaData, event, text
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+from storage.errors import StorageUnavailable
+
+_NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The root of all tables. Offsets are code points of a reading text, times are aware UTC."""
+
+    metadata = MetaData(naming_convention=_NAMING)
+
+
+class Database:
+    """The engine and its transactions; an async context manager that owns the connections."""
+
+    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+        self._url = make_url(url)
+        self._is_sqlite = self._url.get_backend_name() == "sqlite"
+        self._pool_size = pool_size
+        self._engine: AsyncEngine | None = None
+        self._sessions: async_sessionmaker[AsyncSession] | None = None
+        self._write_turn = asyncio.Lock()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell which of the two engines this is."""
+        return self._is_sqlite
+
+    async def __aenter__(self) -> Self:
+        options: dict[str, Any] = {"pool_size": self._pool_size}
+        if self._is_sqlite:
+            if self._url.database:
+                Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
+            options["connect_args"] = {"timeout": 30.0}
+        self._engine = create_async_engine(self._url, **options)
+        if self._is_sqlite:
+            _prepare_sqlite(self._engine)
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False, autoflush=False)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._engine is not None:
+            await self._engine.dispose()
+        self._engine = self._sessions = None
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction that only reads. It never waits for a writer on SQLite (WAL)."""
+        async with self._opened()() as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction that may write; committed on leaving, rolled back on an error.
+
+        Raises `StorageUnavailable` when the database cannot be reached or is full.
+        """
+        if not self._is_sqlite:
+            async with self._opened()() as session, session.begin():
+                yield session
+            return
+        # One writer of this process at a time: SQLite's own busy wait starves the unlucky one.
+        async with self._write_turn, self._opened()() as session:
+            await session.connection(execution_options={"dogear_write": True})
+            try:
+                yield session
+                await session.commit()
+            except BaseException:
+                await session.rollback()
+                raise
+
+    async def migrate(self) -> None:
+        """Bring the schema to the newest version; a no-op when it is there already."""
+        from storage.migrations.runner import upgrade
+
+        try:
+            async with self._engine_opened().begin() as connection:
+                await connection.run_sync(upgrade)
+        except (OperationalError, OSError) as error:
+            raise StorageUnavailable(reason=_reason(error)) from error
+
+    async def create_all(self) -> None:
+        """Make every table straight from the models; for tests that compare with the migrations."""
+        async with self._engine_opened().begin() as connection:
+            await connection.run_sync(Base.metadata.create_all)
+
+    async def ping(self) -> str:
+        """Return the engine's name and version; raise `StorageUnavailable` when it does not answer."""
+        query = "select sqlite_version()" if self._is_sqlite else "show server_version"
+        try:
+            async with self.read() as session:
+                version = (await session.execute(text(query))).scalar_one()
+        except (DBAPIError, OSError) as error:
+            raise StorageUnavailable(reason=_reason(error)) from error
+        return f"{'SQLite' if self._is_sqlite else 'PostgreSQL'} {version}"
+
+    def _engine_opened(self) -> AsyncEngine:
+        if self._engine is None:
+            raise RuntimeError("the database is not open: use `async with Database(...)`")
+        return self._engine
+
+    def _opened(self) -> async_sessionmaker[AsyncSession]:
+        self._engine_opened()
+        assert self._sessions is not None
+        return self._sessions
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "orig", None) or error).splitlines()[0][:200]
+
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        # The driver must not open transactions of its own: BEGIN is ours, below.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("dogear_write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

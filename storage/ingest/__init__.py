@@ -1,0 +1,1 @@
+"""From a stranger's file to a `ParsedBook`, in a child process with limits."""

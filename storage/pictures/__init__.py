@@ -1,0 +1,1 @@
+"""Portraits and scenes: their versions and files."""

@@ -1,0 +1,1 @@
+"""People, names, places, terms and digests: dated rows and their fold."""

@@ -1,0 +1,94 @@
+"""What the story index knows, as values: every fact carries its evidence and its reveal.
+
+`reveal` is the offset at which a fact became knowable: the end of its latest evidence (S11). All
+offsets are code points of the reading text. A card is what a fold over the prefix gave; it holds
+nothing from past the horizon it was folded at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from storage.values import Span
+
+
+@dataclass(frozen=True, slots=True)
+class KnownName:
+    """A name the text uses, and the offset from which it may be used (S13)."""
+
+    name: str
+    reveal: int
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptor:
+    """One thing the text says of somebody: how they look, dress, sound, what they are or do.
+
+    `quote` is the sentence that says so and `span` where it stands; `until` is the offset at which the
+    text ended it (a beard shaved), None while it lasts.
+    """
+
+    kind: str
+    text: str
+    quote: str
+    span: Span
+    reveal: int
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """A person as known at the horizon: one card for one name or for names the text has joined (S14)."""
+
+    name: str
+    names: tuple[KnownName, ...]
+    first: int
+    last: int
+    mentions: int
+    descriptors: tuple[Descriptor, ...] = ()
+    quotes: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One sense of a word as the book gives it: the defining sentence (S17)."""
+
+    text: str
+    span: Span
+    reveal: int
+
+
+@dataclass(frozen=True, slots=True)
+class TermCard:
+    """A coined or rare word with the senses learnt so far, oldest first."""
+
+    term: str
+    first: int
+    mentions: int
+    senses: tuple[Sense, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCard:
+    """A place as known at the horizon."""
+
+    name: str
+    first: int
+    last: int
+    mentions: int
+    quotes: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SectionDigest:
+    """What happened in one section, by a writer who knew that section and earlier digests alone (S31).
+
+    `span` is what was read of the section; `evidence` the sentences a keyless digest is made of.
+    `writer` names who wrote it ("extractive", or a model's name).
+    """
+
+    section: int
+    span: Span
+    text: str
+    evidence: tuple[Span, ...]
+    writer: str
