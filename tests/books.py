@@ -176,7 +176,7 @@ def parsed(book: MadeBook) -> ParsedBook:
 
 
 def cut(book: ParsedBook, end: int) -> ParsedBook:
-    """Return the book as if its file ended at `end` (code points): the other side of bounded equals truncated.
+    """Return the book as if its file ended at `end` (code points), to compare with the bounded whole.
 
     Sections that begin at or after `end` are gone, the one that it crosses ends there.
     """
@@ -334,25 +334,17 @@ def epub(
 
 
 def _nav_list(entries: Sequence[tuple[int, str, str]]) -> str:
-    out = ["<ol>"]
-    depth = 0
-    open_items = 0
-    for level, label, href in entries:
-        while depth < level:
-            out.append("<ol>")
-            depth += 1
-            open_items -= 1
-        while depth > level:
-            out.append("</li></ol>")
-            depth -= 1
-            open_items += 1
-        if open_items > 0:
-            out.append("</li>")
-            open_items -= 1
-        out.append(f'<li><a href="{html.escape(href)}">{html.escape(label)}</a>')
-        open_items += 1
-    out.extend("</li></ol>" for _ in range(depth))
-    return "".join(out) + ("</li></ol>" if entries else "</ol>")
+    items: list[str] = []
+    at = 0
+    while at < len(entries):
+        level, label, href = entries[at]
+        below = at + 1
+        while below < len(entries) and entries[below][0] > level:
+            below += 1
+        inner = _nav_list(entries[at + 1 : below]) if below > at + 1 else ""
+        items.append(f'<li><a href="{html.escape(href)}">{html.escape(label)}</a>{inner}</li>')
+        at = below
+    return f"<ol>{''.join(items)}</ol>"
 
 
 def _ncx_points(entries: Sequence[tuple[int, str, str]]) -> str:
