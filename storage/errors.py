@@ -100,7 +100,7 @@ class Excess(StrEnum):
 
 @dataclass(eq=False)
 class TooLarge(BookError):
-    """Over a limit (bytes, entries, ratio, seconds), so perhaps a bomb. `limit` is in the unit of `excess`."""
+    """Over a limit, so perhaps a bomb. `limit` is in the unit of `excess` (bytes, entries, seconds)."""
 
     excess: Excess
     limit: float

@@ -22,7 +22,7 @@ LONG_BLOCK_CHARS = 2_000
 """A paragraph longer than this is cut into several blocks, at a sentence end where there is one."""
 
 _INVISIBLE = dict.fromkeys(
-    [0x00AD, 0x200B, 0x200C, 0x2060, 0xFEFF, 0x180E, *range(0xFFF9, 0xFFFC), *range(0x00, 0x09)], None
+    [0x00AD, 0x200B, 0x200C, 0x2060, 0xFEFF, 0x180E, *range(0xFFF9, 0xFFFC), *range(0x09)], None
 )
 _SPACES = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*")
@@ -30,8 +30,8 @@ _LONG_CUT = re.compile(r"[.!?…。！？][\"'”’»)\]]*\s?")
 _WORD = re.compile(r"[^\W_]+(?:['’\-‐‑][^\W_]+)*")
 _OPENING = "\"'“‘«([—–-"
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms messrs dr st prof rev hon capt col gen lt sgt maj cpl adm sir esq jr sr mme mlle mm no nos vol vols "
-    "ch fig pp vs viz cf al ed etc".split()
+    "mr mrs ms messrs dr st prof rev hon capt col gen lt sgt maj cpl adm sir esq jr sr mme mlle mm "
+    "no nos vol vols ch fig pp vs viz cf al ed etc".split()
 )
 
 
@@ -103,7 +103,7 @@ def sentences(text: str, block: Span | None = None) -> list[Span]:
             following = end + 1
         if following >= stop or not _may_begin(text, following, stop):
             continue
-        if match.group()[0] == "." and len(match.group()) == 1 and _is_abbreviation(text, begin, match.start()):
+        if match.group() == "." and _is_abbreviation(text, begin, match.start()):
             continue
         found.append(Span(begin, end))
         begin = following

@@ -52,7 +52,8 @@ class BookView:
         """Return the last readable text, cut at the exact character (S10), from a sentence start."""
         start = max(0, self.chars - chars)
         if start:
-            start = next((s.start for s in self.sentences(Span(start, self.chars)) if s.start >= start), start)
+            inside = self.sentences(Span(start, self.chars))
+            start = next((s.start for s in inside if s.start >= start), start)
         return self._passage(Span(start, self.chars))
 
     def quote(self, span: Span) -> str:
@@ -77,7 +78,7 @@ class BookView:
 
     def find(self, phrase: str, limit: int = 20) -> list[Span]:
         """Return where `phrase` stands, in reading order; case, accents, quotes and dashes are folded."""
-        return self._prefix.folded.find(phrase, limit)
+        return [Span(*found) for found in self._prefix.folded.find(phrase, limit)]
 
     def has_words(self, phrase: str) -> bool:
         """Tell whether `phrase` stands in the read text as whole words, folded as in `find` (S13, S22)."""
@@ -146,5 +147,3 @@ class BookView:
             text=self._prefix.text[span.start : span.end],
             score=score,
         )
-
-

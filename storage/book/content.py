@@ -1,0 +1,190 @@
+"""A book in memory, whole, and the one operation it has: being cut at a horizon.
+
+`BookContent` is private to this package: only library.py holds one, and it gives out views made of
+`BookContent.cut(end)`. A `Prefix` has no reference to what lies past its end. Removing the cut must make
+the test suite fail (T52).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import OrderedDict
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from storage.book.fold import FoldedText, fold
+from storage.book.locate import Locator
+from storage.book.text import blocks, sentences
+from storage.values import Matter, PageMark, Section, SectionKind, SectionLine, Span
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from storage.book.search import SearchIndex, SearchPrefix
+    from storage.story.index import StoryIndex, StoryPrefix
+
+_KEPT_PREFIXES = 8
+
+
+class BookContent:
+    """All that is known of one canonical book. Never leaves storage/book."""
+
+    def __init__(
+        self,
+        text: str,
+        sections: tuple[Section, ...],
+        search: SearchIndex,
+        vectors: np.ndarray | None,
+        story: StoryIndex,
+        pages: tuple[PageMark, ...] = (),
+    ) -> None:
+        """Take the whole reading text with its sections and indexes; `vectors` has a row a window."""
+        self._text = text
+        self._pages = pages
+        self._sections = [s for s in sections if s.matter is Matter.BODY]
+        self._search = search
+        self._vectors = vectors
+        self._story = story
+        self._prefixes: OrderedDict[int, Prefix] = OrderedDict()
+
+    @property
+    def size_bytes(self) -> int:
+        """Return about how much memory this takes."""
+        vectors = 0 if self._vectors is None else self._vectors.nbytes
+        # Text is kept twice (as written, and folded), two bytes a code point; the rest by experience.
+        return len(self._text) * 8 + vectors
+
+    @property
+    def chars(self) -> int:
+        """Return the length of the reading text."""
+        return len(self._text)
+
+    @cached_property
+    def locator(self) -> Locator:
+        """Return what finds places in this book: it sees all of it and gives offsets alone."""
+        return Locator.build(self._text, self._sections, self._pages)
+
+    @cached_property
+    def _folded(self) -> str:
+        return fold(self._text)
+
+    @cached_property
+    def _heading_ends(self) -> list[int]:
+        """Where each section's heading ends; its title is known from there on (S10)."""
+        ends = []
+        for section in self._sections:
+            start, body_start = section.start or 0, section.body_start or 0
+            ends.append(start + max(1, len(self._text[start:body_start].rstrip())))
+        return ends
+
+    def cut(self, end: int) -> Prefix:
+        """Return the book as if its file ended at `end`; whatever lies past it is not in the result."""
+        end = min(end, len(self._text))
+        prefix = self._prefixes.get(end)
+        if prefix is None:
+            text = self._text[:end]
+            prefix = Prefix(
+                text=text,
+                folded=FoldedText(self._folded[:end]),
+                sections=_cut_sections(self._sections, self._heading_ends, end),
+                search=self._search.cut(text, end, self._vectors),
+                story=self._story.cut(text, end),
+            )
+            self._prefixes[end] = prefix
+            while len(self._prefixes) > _KEPT_PREFIXES:
+                self._prefixes.popitem(last=False)
+        else:
+            self._prefixes.move_to_end(end)
+        return prefix
+
+
+class Prefix:
+    """The book up to a horizon, and nothing else of it."""
+
+    def __init__(
+        self,
+        text: str,
+        folded: FoldedText,
+        sections: list[SectionLine],
+        search: SearchPrefix,
+        story: StoryPrefix,
+    ) -> None:
+        """Take parts that were all cut at `len(text)`."""
+        self.text = text
+        self.folded = folded
+        self.search = search
+        self.story = story
+        self._sections = sections
+        self._reached = [line for line in sections if line.reached]
+        self._starts = [line.start or 0 for line in self._reached]
+        self._passage_starts = [span.start for span in search.passages]
+
+    def section_lines(self) -> list[SectionLine]:
+        """Return the body sections in order, later ones as bare numbers."""
+        return list(self._sections)
+
+    def section_ordinal(self, offset: int) -> int:
+        """Return the ordinal of the section that holds `offset`; 0 in an empty prefix."""
+        line = self._line(offset)
+        return line.ordinal if line else 0
+
+    def label(self, offset: int) -> str:
+        """Return "ch. 3 ¶12" for an offset, paragraphs counted from the end of the heading."""
+        line = self._line(offset)
+        if line is None:
+            return "¶1"
+        body_start = line.body_start or 0
+        if offset < body_start:
+            return line.label
+        paragraph = self.text.count("\n", body_start, offset) + 1
+        return f"{line.label} ¶{paragraph}" if line.label else f"¶{paragraph}"
+
+    def passage_span(self, offset: int) -> Span:
+        """Return the span of the passage that holds `offset`."""
+        return self.search.passages[max(0, bisect_right(self._passage_starts, offset) - 1)]
+
+    def sentences(self, span: Span) -> list[Span]:
+        """Return the sentences that touch `span`, in order, blocks never joined."""
+        start = self.text.rfind("\n", 0, span.start) + 1
+        stop = self.text.find("\n", max(span.start, span.end - 1))
+        paragraph_text = self.text[start : stop if stop >= 0 else len(self.text)]
+        touching = []
+        for block in blocks(paragraph_text):
+            if block.end + start <= span.start or block.start + start >= span.end:
+                continue
+            for sentence in sentences(paragraph_text, block):
+                found = Span(sentence.start + start, sentence.end + start)
+                if found.overlaps(span):
+                    touching.append(found)
+        return touching
+
+    def _line(self, offset: int) -> SectionLine | None:
+        index = bisect_right(self._starts, offset) - 1
+        return self._reached[max(0, index)] if self._reached else None
+
+
+def _cut_sections(sections: list[Section], heading_ends: list[int], end: int) -> list[SectionLine]:
+    lines = []
+    position = {SectionKind.PART: 0, SectionKind.CHAPTER: 0}
+    for section, heading_end in zip(sections, heading_ends, strict=True):
+        shape = SectionKind.PART if section.kind is SectionKind.PART else SectionKind.CHAPTER
+        position[shape] += 1
+        start, stop, body_start = section.start or 0, section.end or 0, section.body_start or 0
+        named = end >= heading_end
+        # S27: a heading not read to its end is a bare number, as is everything after it.
+        bare = str(section.number if section.number is not None else position[shape])
+        lines.append(
+            SectionLine(
+                ordinal=section.ordinal,
+                kind=section.kind if named else shape,
+                label=section.label if named else bare,
+                title=section.title if named else "",
+                number=section.number,
+                depth=section.depth,
+                parent=section.parent,
+                start=start if start < end else None,
+                body_start=min(body_start, end) if start < end else None,
+                end=min(stop, end) if start < end else None,
+            )
+        )
+    return lines

@@ -1,0 +1,67 @@
+"""Folding: one code point to one code point, so that offsets survive. Pure.
+
+Case, accents, quotes, dashes and line breaks are made alike. Because the fold keeps every offset, the
+fold of a prefix is the prefix of the fold: a book is folded once and cut like its text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_QUOTES = "‘’‚‛′`´ʼ"
+_DOUBLE_QUOTES = "“”„‟″«»"
+_DASHES = "‐‑‒–—―−"
+_SPACES = re.compile(r"\s+")
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[int, int]:
+    table: dict[int, int] = {}
+    for code in [*range(0x41, 0x5B), *range(0xC0, 0x250), *range(0x370, 0x530), *range(0x1E00, 0x2000)]:
+        base = unicodedata.normalize("NFD", chr(code))[0].lower()
+        if len(base) == 1 and ord(base) != code:
+            table[code] = ord(base)
+    for extra, base in zip("ØøŁłĐđßÆæŒœ", "oolldds" + "aaoo", strict=True):
+        table[ord(extra)] = ord(base)
+    table |= {ord(c): ord("'") for c in _QUOTES}
+    table |= {ord(c): ord('"') for c in _DOUBLE_QUOTES}
+    table |= {ord(c): ord("-") for c in _DASHES}
+    return table | {ord(c): ord(" ") for c in "\n\t\r\u00a0"}
+
+
+def fold(text: str) -> str:
+    """Return `text` with case, accents, quotes, dashes and line breaks folded; same length, same offsets."""
+    return text.translate(_table())
+
+
+class FoldedText:
+    """Read text that phrases are looked up in, whatever their case, accents and quotes."""
+
+    def __init__(self, folded: str) -> None:
+        """Take text that `fold` has folded."""
+        self._text = folded
+
+    def find(self, phrase: str, limit: int) -> list[tuple[int, int]]:
+        """Return up to `limit` offset pairs where `phrase` stands, in reading order."""
+        wanted = _SPACES.sub(" ", fold(phrase)).strip()
+        found: list[tuple[int, int]] = []
+        at = self._text.find(wanted) if wanted else -1
+        while at >= 0 and len(found) < limit:
+            found.append((at, at + len(wanted)))
+            at = self._text.find(wanted, at + 1)
+        return found
+
+    def has_words(self, phrase: str) -> bool:
+        """Tell whether `phrase` stands here as whole words."""
+        wanted = _SPACES.sub(" ", fold(phrase)).strip()
+        at = self._text.find(wanted) if wanted else -1
+        while at >= 0:
+            end = at + len(wanted)
+            before = at == 0 or not (self._text[at - 1].isalnum() and wanted[0].isalnum())
+            after = end >= len(self._text) or not (self._text[end].isalnum() and wanted[-1].isalnum())
+            if before and after:
+                return True
+            at = self._text.find(wanted, at + 1)
+        return False

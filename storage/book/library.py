@@ -1,0 +1,263 @@
+"""The library: books go in, views come out. The one place that opens a `BookView`.
+
+Reading a file is ingest/pipeline.py's work; what a reader knows is reader/progress.py's. Here: shelves
+(whose book is what), the books kept in memory, and opening one at a horizon.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.book.cache import ContentCache
+from storage.book.content import BookContent
+from storage.book.embedding import Embedder
+from storage.book.tables import BookRow, ChunkRow, SectionRow
+from storage.book.vectors import VectorStore
+from storage.book.view import BookView
+from storage.database import Database
+from storage.errors import AmbiguousBook, BookNotFound, BookNotReady
+from storage.horizon import Horizon
+from storage.values import BookCard, Matter, PlaceMatch, Section, SectionKind
+
+if TYPE_CHECKING:
+    from storage.ingest.pipeline import Pipeline
+
+READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class AddedBook:
+    """A book that is on the reader's shelf now. `existed` tells that it was there before."""
+
+    card: BookCard
+    sections: tuple[Section, ...]
+    warnings: tuple[str, ...]
+    seconds: float
+    existed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedBook:
+    """What went with a book: rows of text and index, and of this reader. `shared` tells that the text
+    stays because another reader has the same file."""
+
+    card: BookCard
+    passages: int
+    sections: int
+    vectors: int
+    shared: bool
+
+
+class Library:
+    """The books, and the only door to them."""
+
+    def __init__(
+        self,
+        database: Database,
+        pipeline: Pipeline,
+        vectors: VectorStore,
+        embedder: Embedder,
+        cache_bytes: int,
+    ) -> None:
+        """Take opened parts; storage.open_storage composes them. `cache_bytes` bounds books in memory."""
+        self._database = database
+        self._pipeline = pipeline
+        self._vectors = vectors
+        self._embedder = embedder
+        self._cache = ContentCache(cache_bytes)
+
+    # ---- shelves ---------------------------------------------------------------------------
+
+    async def add(
+        self,
+        path: Path,
+        *,
+        owner_id: str,
+        filename: str | None = None,
+        progress: Callable[[str, float], None] | None = None,
+    ) -> AddedBook:
+        """Read a file and put it on the shelf of `owner_id`; the same bytes again cost nothing.
+
+        `progress` gets the step's name and its share done, 0 to 1. Raises a `BookError` that names the
+        reason, and then leaves nothing behind.
+        """
+        return await self._pipeline.add(path, owner_id, filename or path.name, progress)
+
+    async def books(self, owner_id: str) -> list[BookCard]:
+        """Return the shelf of a reader, latest first."""
+        query = select(BookRow).where(BookRow.owner_id == owner_id)
+        async with self._database.read() as session:
+            rows = await session.scalars(query.order_by(BookRow.added_at.desc(), BookRow.id))
+            return [card_of(row) for row in rows]
+
+    async def get_book(self, owner_id: str, reference: str) -> BookCard:
+        """Return the book that an id, the unique start of one, or a title means.
+
+        Raises `BookNotFound` or `AmbiguousBook`.
+        """
+        wanted = reference.strip()
+        folded = wanted.casefold()
+        matches = []
+        for card in await self.books(owner_id):
+            if card.book_id == wanted:
+                return card
+            if card.book_id.startswith(wanted) and len(wanted) >= 4 or folded == card.title.casefold():
+                matches.append(card)
+        if not matches and folded:
+            shelf = await self.books(owner_id)
+            matches = [card for card in shelf if folded in card.title.casefold()]
+        if not matches:
+            raise BookNotFound(reference=reference)
+        if len(matches) > 1:
+            raise AmbiguousBook(reference=reference, titles=tuple(card.title for card in matches))
+        return matches[0]
+
+    async def remove(self, owner_id: str, book_id: str) -> RemovedBook:
+        """Take a book off a shelf, with everything made from it unless others share the same bytes."""
+        async with self._database.write() as session:
+            row = await self._row(session, book_id)
+            if row.owner_id != owner_id:
+                raise BookNotFound(reference=book_id)
+            canonical = row.canonical_book_id
+            passages = await _count(session, ChunkRow, canonical)
+            sections = await _count(session, SectionRow, canonical)
+            await session.delete(row)
+            await session.flush()
+            others = await session.scalar(
+                select(func.count())
+                .select_from(BookRow)
+                .where(BookRow.canonical_book_id == canonical, BookRow.owner_id.is_not(None))
+            )
+            if not others:
+                await session.execute(delete(BookRow).where(BookRow.id == canonical))
+        vectors = 0
+        if not others:
+            self._cache.drop(canonical)
+            vectors = await self._vectors.delete(canonical)
+        return RemovedBook(
+            card=card_of(row), passages=passages, sections=sections, vectors=vectors, shared=bool(others)
+        )
+
+    async def cover(self, book_id: str) -> bytes | None:
+        """Return the front cover as the file had it (S28), or None."""
+        async with self._database.read() as session:
+            canonical = (await self._row(session, book_id)).canonical_book_id
+            return await session.scalar(select(BookRow.cover).where(BookRow.id == canonical))
+
+    async def warnings(self, book_id: str) -> tuple[str, ...]:
+        """Return what was odd about the file; no sentence of it quotes the book (S34)."""
+        async with self._database.read() as session:
+            canonical = (await self._row(session, book_id)).canonical_book_id
+            found = await session.scalar(select(BookRow.warnings).where(BookRow.id == canonical))
+            return tuple(json.loads(found or "[]"))
+
+    async def sealed_matter(self, book_id: str) -> list[Section]:
+        """Return the front and back matter by its kind alone: titles only as the reader may ask (S29)."""
+        return [s for s in await self._sections(book_id) if s.matter is not Matter.BODY]
+
+    async def open_sealed(self, book_id: str, ordinal: int) -> str:
+        """Return the text of one sealed section; the caller has warned the reader first (S29).
+
+        Raises `BookNotFound` when there is no such sealed section.
+        """
+        async with self._database.read() as session:
+            canonical = (await self._row(session, book_id)).canonical_book_id
+            found = await session.scalar(
+                select(SectionRow.sealed_text).where(
+                    SectionRow.book_id == canonical,
+                    SectionRow.ordinal == ordinal,
+                    SectionRow.matter != Matter.BODY.value,
+                )
+            )
+        if found is None:
+            raise BookNotFound(reference=str(ordinal))
+        return found
+
+    # ---- reading ---------------------------------------------------------------------------
+
+    async def open(self, horizon: Horizon) -> BookView:
+        """Return the book as it may be seen up to `horizon`: the only door.
+
+        Raises `BookNotFound`, or `BookNotReady` while the file is still being read.
+        """
+        card, content = await self._card_and_content(horizon.book_id)
+        return BookView(horizon, card, content.cut(horizon.end), self._embedder)
+
+    async def locate(self, book_id: str, words: str, horizon_end: int | None = None) -> PlaceMatch:
+        """Return the place that `words` name, as offsets and nothing else.
+
+        Raises `PlaceNotUnderstood`, `PlaceNotFound` or `AmbiguousPlace`. `horizon_end` is how far this
+        reader may see: titles past it are unknown (S27).
+        """
+        content = await self._content(book_id)
+        return await asyncio.to_thread(content.locator.find, words, horizon_end=horizon_end)
+
+    async def _content(self, book_id: str) -> BookContent:
+        return (await self._card_and_content(book_id))[1]
+
+    async def _card_and_content(self, book_id: str) -> tuple[BookCard, BookContent]:
+        async with self._database.read() as session:
+            row = await self._row(session, book_id)
+        if row.status != READY:
+            raise BookNotReady(book_id=book_id)
+        return card_of(row), await self._cache.get(row.canonical_book_id, self._pipeline.load)
+
+    async def _sections(self, book_id: str) -> list[Section]:
+        async with self._database.read() as session:
+            canonical = (await self._row(session, book_id)).canonical_book_id
+            return await load_sections(session, canonical)
+
+    async def _row(self, session: AsyncSession, book_id: str) -> BookRow:
+        row = await session.get(BookRow, book_id)
+        if row is None:
+            raise BookNotFound(reference=book_id)
+        return row
+
+
+def card_of(row: BookRow) -> BookCard:
+    """Return what a shelf shows of a row."""
+    return BookCard(
+        book_id=row.id,
+        title=row.title,
+        author=row.author,
+        language=row.language,
+        words=row.words,
+        reading_chars=row.reading_chars,
+        ready=row.status == READY,
+    )
+
+
+async def load_sections(session: AsyncSession, canonical_id: str) -> list[Section]:
+    """Return all sections of a canonical book in file order."""
+    rows = await session.scalars(
+        select(SectionRow).where(SectionRow.book_id == canonical_id).order_by(SectionRow.ordinal)
+    )
+    return [
+        Section(
+            ordinal=row.ordinal,
+            kind=SectionKind(row.kind),
+            matter=Matter(row.matter),
+            label=row.label,
+            title=row.title,
+            number=row.number,
+            depth=row.depth,
+            parent=row.parent,
+            start=row.start,
+            body_start=row.body_start,
+            end=row.end,
+        )
+        for row in rows
+    ]
+
+
+async def _count(session: AsyncSession, table: type[ChunkRow] | type[SectionRow], book_id: str) -> int:
+    found = await session.scalar(select(func.count()).select_from(table).where(table.book_id == book_id))
+    return found or 0

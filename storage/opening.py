@@ -1,0 +1,63 @@
+"""Opening storage: the parts put together, and closed again in the right order."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from storage.book.embedding import Embedder, build_embedder
+from storage.book.library import Library
+from storage.book.vectors import VectorStore
+from storage.config import StorageConfig
+from storage.database import Database
+from storage.ingest.limits import Limits
+from storage.ingest.pipeline import Pipeline
+from storage.reader.identities import Identities
+from storage.reader.memories import Memories
+from storage.reader.progress import Progress
+from storage.reader.turns import Turns
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Everything that is kept, open."""
+
+    database: Database
+    library: Library
+    identities: Identities
+    progress: Progress
+    turns: Turns
+    memories: Memories
+    embedder: Embedder
+
+
+@asynccontextmanager
+async def open_storage(config: StorageConfig) -> AsyncIterator[Storage]:
+    """Open the database (bringing its schema up to date), the vectors and the embedder.
+
+    Raises `StorageUnavailable` when the data folder or the database cannot be used.
+    """
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    limits = Limits(
+        file_bytes=config.max_file_bytes,
+        seconds=config.parse_seconds,
+        address_space_bytes=config.parse_memory_bytes,
+    )
+    async with (
+        Database(config.url) as database,
+        VectorStore(config.data_dir / "vectors") as vectors,
+        build_embedder(config.embedder) as embedder,
+    ):
+        await database.migrate()
+        pipeline = Pipeline(database, vectors, embedder, limits)
+        library = Library(database, pipeline, vectors, embedder, config.cache_bytes)
+        yield Storage(
+            database=database,
+            library=library,
+            identities=Identities(database),
+            progress=Progress(database),
+            turns=Turns(database),
+            memories=Memories(database),
+            embedder=embedder,
+        )
