@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from sqlalchemy import MetaData, event, text
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -105,7 +105,7 @@ class Database:
         try:
             async with self._engine_opened().begin() as connection:
                 await connection.run_sync(upgrade)
-        except (OperationalError, OSError) as error:
+        except (DBAPIError, OSError) as error:
             raise StorageUnavailable(reason=_reason(error)) from error
 
     async def create_all(self) -> None:
