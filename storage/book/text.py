@@ -21,10 +21,8 @@ TEXT_VERSION = 1
 LONG_BLOCK_CHARS = 2_000
 """A paragraph longer than this is cut into several blocks, at a sentence end where there is one."""
 
-_INVISIBLE = dict.fromkeys(
-    [0x00AD, 0x200B, 0x200C, 0x2060, 0xFEFF, 0x180E, *range(0xFFF9, 0xFFFC), *range(0x09)], None
-)
-_SPACES = re.compile(r"\s+")
+_INVISIBLE = re.compile("[\x00-\x08\u00ad\u180e\u200b\u200c\u2060\ufeff\ufff9-\ufffb]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _SENTENCE_END = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*")
 _LONG_CUT = re.compile(r"[.!?…。！？][\"'”’»)\]]*\s?")
 _WORD = re.compile(r"[^\W_]+(?:['’\-‐‑][^\W_]+)*")
@@ -37,14 +35,11 @@ _ABBREVIATIONS = frozenset(
 
 def normalise(text: str) -> str:
     """Return one line of text as the reading text holds it: NFC, white space folded, invisibles out."""
-    text = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
-    # A lone surrogate cannot be stored or sent; it is damage, not text.
-    text = text.encode("utf-8", "replace").decode("utf-8") if _has_surrogate(text) else text
-    return _SPACES.sub(" ", text).strip()
-
-
-def _has_surrogate(text: str) -> bool:
-    return any(0xD800 <= ord(c) <= 0xDFFF for c in text) if not text.isascii() else False
+    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    if not text.isascii() and _SURROGATE.search(text):
+        # A lone surrogate cannot be stored or sent; it is damage, not text.
+        text = text.encode("utf-8", "replace").decode("utf-8")
+    return " ".join(text.split())
 
 
 def blocks(text: str, start: int = 0) -> list[Span]:
