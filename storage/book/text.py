@@ -35,11 +35,11 @@ _ABBREVIATIONS = frozenset(
 
 def normalise(text: str) -> str:
     """Return one line of text as the reading text holds it: NFC, white space folded, invisibles out."""
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
-    if not text.isascii() and _SURROGATE.search(text):
+    if not text.isprintable():
+        text = _INVISIBLE.sub("", text)
         # A lone surrogate cannot be stored or sent; it is damage, not text.
-        text = text.encode("utf-8", "replace").decode("utf-8")
-    return " ".join(text.split())
+        text = _SURROGATE.sub("?", text)
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def blocks(text: str, start: int = 0) -> list[Span]:
