@@ -34,6 +34,9 @@ _CHAPTER_WORDS = frozenset(
     "chapter chap ch adventure letter canto stave tale story scene lecture lesson fytte psalm step day night "
     "chapitre kapitel capitolo capítulo capitulo hoofdstuk kapittel rozdział глава".split()
 )
+_PLAIN_CHAPTER_WORDS = frozenset(
+    "chapter chap ch chapitre kapitel capitolo capítulo capitulo hoofdstuk kapittel rozdział глава".split()
+)
 _PART_WORDS = frozenset(
     "part book volume vol act section phase partie livre tome teil buch band parte libro deel bok "
     "часть книга том".split()
@@ -175,6 +178,10 @@ def _rest(text: str) -> str:
     return text.strip().lstrip(_SEPARATORS).strip()
 
 
+def _says_chapter(name: str) -> bool:
+    return name.split()[0].rstrip(".").lower() in _PLAIN_CHAPTER_WORDS
+
+
 def make_label(heading: Heading, *, position: int, parent: str = "") -> str:
     """Return the short printed name of a section: "Part Two, III", "Prologue", "ch. 7".
 
@@ -184,7 +191,8 @@ def make_label(heading: Heading, *, position: int, parent: str = "") -> str:
     if heading.name:
         if parent:
             return f"{parent}, {heading.name}"
-        bare = not heading.worded and heading.kind is SectionKind.CHAPTER
+        # "VII", "7." and "CHAPTER SEVEN" are one place to a reader; "Letter 7" is another.
+        bare = heading.kind is SectionKind.CHAPTER and (not heading.worded or _says_chapter(heading.name))
         return f"ch. {heading.number}" if bare else heading.name
     own = heading.rest if heading.rest and len(heading.rest) <= MAX_LABEL_CHARS else f"ch. {position}"
     return f"{parent}, {own}" if parent else own

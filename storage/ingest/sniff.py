@@ -118,7 +118,7 @@ def _kind_of_text(data: bytes, extension: str) -> FileKind:
 
 
 def looks_like_text(data: bytes) -> bool:
-    """Tell whether bytes are text in some encoding: hardly any control characters, NULs only as UTF-16 has them."""
+    """Tell whether bytes are text in some encoding: few control characters, NULs only as UTF-16 has them."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
     sample = data[: 64 << 10]

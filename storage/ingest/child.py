@@ -1,0 +1,150 @@
+"""The child process that parses one file: bytes on standard input, frames on standard output.
+
+It holds no secret, may open no connection of its own making, writes no file, and has hard limits of
+memory and processor time. Answers are JSON: nothing that read a hostile file may send a pickle.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import fields
+
+from storage import errors
+from storage.errors import BookError, Damage, DamagedBook, Excess, TooLarge
+from storage.ingest.limits import Limits
+from storage.ingest.parsed import ParsedBook, SealedText, Warned
+from storage.values import Matter, PageMark, Section, SectionKind
+
+Json = dict[str, object]
+_CODECS = "utf-16-le utf-16-be utf-32-le cp1252 cp1251 cp932 gb18030 big5 cp949 euc_jp koi8_r iso8859_15 idna".split()
+_OPEN_FILES = 64  # standard streams, and the modules of a format that is met late
+
+
+def main(arguments: list[str]) -> None:
+    """Read the file on standard input and answer on standard output; `arguments` are a name and limits as JSON."""
+    filename, limits = arguments[0], Limits(**json.loads(arguments[1]))
+    out = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)  # whatever a library prints must not look like an answer
+    confine(limits)
+
+    def tell(share: float) -> None:
+        out.write(json.dumps({"progress": round(share, 3)}).encode() + b"\n")
+
+    answer, body = _answer(sys.stdin.buffer.read(limits.file_bytes + 1), filename, limits, tell)
+    out.write(json.dumps(answer).encode() + b"\n")
+    out.write(body)
+    out.close()
+    os._exit(0)  # nothing to clean up, and no finaliser of a hostile file's objects is run
+
+
+def confine(limits: Limits) -> None:
+    """Give up what parsing does not need: memory past the limit, time, new files, new processes."""
+    if sys.platform == "win32":
+        return
+    import codecs
+    import resource
+
+    for codec in _CODECS:
+        codecs.lookup(codec)
+    seconds = int(limits.seconds) + 1
+    for what, value in (
+        (resource.RLIMIT_AS, limits.address_space_bytes),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, _OPEN_FILES),
+        (resource.RLIMIT_NPROC, 0),
+    ):
+        hard = resource.getrlimit(what)[1]
+        wanted = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        try:
+            resource.setrlimit(what, (wanted, wanted))
+        except (ValueError, OSError):
+            continue  # a system that lacks one still has the others, and the clock of the parent
+
+
+def _answer(data: bytes, filename: str, limits: Limits, tell: Callable[[float], None]) -> tuple[Json, bytes]:
+    from storage.ingest.read import read_book
+
+    try:
+        return book_to_frame(read_book(data, filename=filename, limits=limits, progress=tell))
+    except BookError as error:
+        return {"error": error_to_json(error)}, b""
+    except MemoryError:
+        return {"error": error_to_json(TooLarge(Excess.MEMORY, limits.address_space_bytes))}, b""
+    except Exception:
+        # A parser fell over bytes that nobody foresaw: for the reader the file is unreadable.
+        return {"error": error_to_json(DamagedBook(Damage.UNREADABLE))}, b""
+
+
+# ---- frames --------------------------------------------------------------------------------
+
+
+def book_to_frame(book: ParsedBook) -> tuple[Json, bytes]:
+    """Return a book as a header and the bytes of its text that follow it."""
+    body = book.text.encode()
+    header: Json = {
+        "book": {
+            "title": book.title,
+            "author": book.author,
+            "language": book.language,
+            "sections": [list(dataclasses.astuple(section)) for section in book.sections],
+            "pages": [[page.label, page.start] for page in book.pages],
+            "sealed": [[sealed.ordinal, sealed.text] for sealed in book.sealed],
+            "warnings": [warning.text for warning in book.warnings],
+            "cover": None if book.cover is None else base64.b64encode(book.cover).decode("ascii"),
+        },
+        "bytes": len(body),
+    }
+    return header, body
+
+
+def book_from_frame(header: Json, body: bytes) -> ParsedBook:
+    """Return the book of a frame. Raises ValueError, KeyError or TypeError when it is none."""
+    book = header["book"]
+    if not isinstance(book, dict) or header["bytes"] != len(body):
+        raise ValueError("not a whole book")
+    cover = book["cover"]
+    return ParsedBook(
+        title=str(book["title"]),
+        author=str(book["author"]),
+        language=str(book["language"]),
+        text=body.decode(),
+        sections=tuple(_section(row) for row in book["sections"]),
+        pages=tuple(PageMark(str(label), int(start)) for label, start in book["pages"]),
+        sealed=tuple(SealedText(int(ordinal), str(text)) for ordinal, text in book["sealed"]),
+        warnings=tuple(Warned(str(text)) for text in book["warnings"]),
+        cover=None if cover is None else base64.b64decode(cover),
+    )
+
+
+def _section(row: list[object]) -> Section:
+    values = dict(zip((f.name for f in fields(Section)), row, strict=True))
+    values["kind"] = SectionKind(values["kind"])
+    values["matter"] = Matter(values["matter"])
+    return Section(**values)  # type: ignore[arg-type]
+
+
+def error_to_json(error: BookError) -> Json:
+    """Return an error as its name and its facts."""
+    facts = {f.name: getattr(error, f.name) for f in fields(error)} if dataclasses.is_dataclass(error) else {}
+    return {"name": type(error).__name__, "facts": facts}
+
+
+def error_from_json(said: Json) -> BookError:
+    """Return the error of a name and facts; anything but a known one means a child that ran wild."""
+    kind = getattr(errors, str(said.get("name")), None)
+    facts = said.get("facts")
+    if not (isinstance(kind, type) and issubclass(kind, BookError) and isinstance(facts, dict)):
+        return DamagedBook(Damage.UNREADABLE)
+    enums = {"lock": errors.Lock, "damage": errors.Damage, "excess": errors.Excess, "trick": errors.Trick}
+    try:
+        typed = {name: enums[name](value) if name in enums else value for name, value in facts.items()}
+        return kind(**typed)
+    except (TypeError, ValueError):
+        return DamagedBook(Damage.UNREADABLE)

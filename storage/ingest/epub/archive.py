@@ -1,0 +1,144 @@
+"""The ZIP of a stranger: nothing is written to disk, bytes are counted as they come out (D2, D3)."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import struct
+import unicodedata
+import zipfile
+import zlib
+from urllib.parse import unquote
+
+from storage.errors import Damage, DamagedBook, EncryptedBook, Excess, HostileBook, Lock, TooLarge, Trick
+from storage.ingest.limits import Limits
+
+_ENTRY = b"PK\x01\x02"
+_END = b"PK\x05\x06"
+_LOCAL = struct.Struct("<4s22xHH")
+_ENCRYPTED = 0x1
+_UTF8_NAME = 0x800
+
+
+class Lost(Exception):
+    """This member is not there, or its bytes cannot be had; the book may still be read."""
+
+
+class Archive:
+    """The members of an EPUB by name, found however sloppily they are named.
+
+    Raises DamagedBook, EncryptedBook, HostileBook and TooLarge on opening; TooLarge on reading.
+    """
+
+    def __init__(self, data: bytes, limits: Limits) -> None:
+        self._limits = limits
+        self._unpacked = 0
+        if data.count(_ENTRY) > limits.entries:
+            raise TooLarge(Excess.ENTRIES, limits.entries)
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except (zipfile.BadZipFile, ValueError, struct.error, OverflowError, NotImplementedError, EOFError):
+            # A directory that never came is the mark of a download cut short.
+            raise DamagedBook(Damage.UNREADABLE if _END in data else Damage.TRUNCATED) from None
+        infos = [info for info in self._zip.infolist() if not info.is_dir()]
+        if not infos:
+            raise DamagedBook(Damage.UNREADABLE)
+        self._check_sizes(infos)
+        self._check_overlap(infos, data)
+        self._members: dict[str, zipfile.ZipInfo] = {}
+        for info in infos:
+            self._members[_checked_name(info)] = info
+        self.names = list(self._members)
+        self._folded: dict[str, str] = {}
+        for name in self.names:
+            self._folded.setdefault(_folded(name), name)
+        for name in self.names:
+            for alias in _aliases(name, self._members[name]):
+                self._folded.setdefault(_folded(alias), name)
+
+    def _check_sizes(self, infos: list[zipfile.ZipInfo]) -> None:
+        unpacked = sum(info.file_size for info in infos)
+        packed = sum(info.compress_size for info in infos)
+        if unpacked > self._limits.unpacked_bytes:
+            raise TooLarge(Excess.UNPACKED_BYTES, self._limits.unpacked_bytes)
+        if unpacked > self._limits.ratio_floor_bytes and unpacked > self._limits.ratio * max(1, packed):
+            raise TooLarge(Excess.RATIO, self._limits.ratio)
+
+    def _check_overlap(self, infos: list[zipfile.ZipInfo], data: bytes) -> None:
+        # The way of the bomb without nesting: many entries over the same bytes (CVE-2024-0450).
+        reached = 0
+        for info in sorted(infos, key=lambda info: info.header_offset):
+            at = info.header_offset
+            header = data[at : at + _LOCAL.size] if at >= 0 else b""
+            if len(header) < _LOCAL.size or header[:4] != b"PK\x03\x04":
+                raise DamagedBook(Damage.UNREADABLE)
+            if at < reached:
+                raise HostileBook(Trick.OVERLAP)
+            _, name_bytes, extra_bytes = _LOCAL.unpack(header)
+            reached = at + _LOCAL.size + name_bytes + extra_bytes + info.compress_size
+            if reached > len(data):
+                raise DamagedBook(Damage.TRUNCATED)
+
+    def find(self, name: str) -> str | None:
+        """Return the name under which a path is stored: as given, decoded, or differing in case only."""
+        for candidate in (name, unquote(name)):
+            path = clean_path(candidate)
+            if path in self._members:
+                return path
+            stored = self._folded.get(_folded(path))
+            if stored is not None:
+                return stored
+        return None
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of a member. Raises Lost when they are damaged, TooLarge past a limit."""
+        limit = min(self._limits.member_bytes, self._limits.unpacked_bytes - self._unpacked)
+        info = self._members[name]
+        if info.flag_bits & _ENCRYPTED:
+            raise EncryptedBook(Lock.PASSWORD)
+        try:
+            with self._zip.open(info) as member:
+                content = member.read(limit + 1)
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            NotImplementedError,
+            RuntimeError,
+            EOFError,
+            OSError,
+            ValueError,
+        ):
+            raise Lost(name) from None
+        if len(content) > limit:
+            raise TooLarge(Excess.UNPACKED_BYTES, self._limits.member_bytes)
+        self._unpacked += len(content)
+        return content
+
+
+def clean_path(path: str) -> str:
+    """Return a path inside the archive: forward slashes, no dots; one that climbs out stops at the root."""
+    return posixpath.normpath("/" + path.replace("\\", "/").strip()).lstrip("/")
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _aliases(name: str, info: zipfile.ZipInfo) -> list[str]:
+    # Names without the UTF-8 flag are read as cp437; most of their makers wrote something else.
+    if info.flag_bits & _UTF8_NAME or name.isascii():
+        return []
+    found = []
+    for encoding in ("utf-8", "cp932", "cp1252", "gb18030"):
+        try:
+            found.append(name.encode("cp437").decode(encoding))
+        except UnicodeError:
+            continue
+    return found
+
+
+def _checked_name(info: zipfile.ZipInfo) -> str:
+    name = info.filename.replace("\\", "/")
+    if name.startswith("/") or ".." in name.split("/") or name[1:2] == ":":
+        raise HostileBook(Trick.PATH)
+    return clean_path(name)

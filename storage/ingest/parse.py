@@ -1,0 +1,99 @@
+"""Parsing a stranger's file: in a child process, under limits, against the clock (promises.md, D1)."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from storage.errors import BookError, Damage, DamagedBook, Excess, TooLarge
+from storage.ingest.child import book_from_frame, error_from_json
+from storage.ingest.limits import Limits
+from storage.ingest.parsed import ParsedBook
+
+_ROOT = Path(__file__).resolve().parents[2]
+_RUN = "import sys; sys.path.insert(0, {root!r}); from storage.ingest.child import main; main(sys.argv[1:])"
+_KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")  # what an interpreter may need to start at all
+_LINE_BYTES = 256 << 20
+
+
+async def parse(
+    path: Path, *, filename: str, limits: Limits, progress: Callable[[float], None] | None = None
+) -> ParsedBook:
+    """Return the book of the file at `path`; `filename` is what its sender called it.
+
+    `progress` is told the share done, 0 to 1. Raises BookError for every file that is no book, whatever it
+    does to the child: a crash is DamagedBook, too much memory or time is TooLarge. Cancelling ends the child.
+    """
+    size = path.stat().st_size
+    if size > limits.file_bytes:
+        raise TooLarge(Excess.FILE_BYTES, limits.file_bytes)
+    arguments = [filename, json.dumps(dataclasses.asdict(limits))]
+    with path.open("rb") as source:
+        child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-I",
+            "-c",
+            _RUN.format(root=str(_ROOT)),
+            *arguments,
+            stdin=source,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={name: os.environ[name] for name in _KEPT if name in os.environ},
+            start_new_session=True,
+            limit=_LINE_BYTES,
+        )
+    try:
+        async with asyncio.timeout(limits.seconds):
+            book = await _listen(child, progress)
+            status = await child.wait()
+    except TimeoutError:
+        raise TooLarge(Excess.TIME, limits.seconds) from None
+    finally:
+        await _end(child)
+    if isinstance(book, BookError):
+        raise book
+    if book is None:
+        raise _fate(status, limits)
+    return book
+
+
+async def _listen(
+    child: asyncio.subprocess.Process, progress: Callable[[float], None] | None
+) -> ParsedBook | BookError | None:
+    assert child.stdout is not None
+    while line := await child.stdout.readline():
+        try:
+            said = json.loads(line)
+            if "progress" in said:
+                if progress is not None:
+                    progress(min(1.0, max(0.0, float(said["progress"]))))
+                continue
+            if "error" in said:
+                return error_from_json(said["error"])
+            body = await child.stdout.readexactly(int(said["bytes"]))
+            # A novel takes milliseconds to decode: off the loop.
+            return await asyncio.to_thread(book_from_frame, said, body)
+        except (ValueError, KeyError, TypeError, asyncio.IncompleteReadError):
+            return DamagedBook(Damage.UNREADABLE)
+    return None
+
+
+def _fate(status: int, limits: Limits) -> BookError:
+    if status == -signal.SIGXCPU:
+        return TooLarge(Excess.TIME, limits.seconds)
+    return DamagedBook(Damage.UNREADABLE)
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    if child.returncode is None:
+        try:
+            child.kill()
+        except ProcessLookupError:
+            pass
+        await asyncio.shield(child.wait())
