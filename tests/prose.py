@@ -17,7 +17,12 @@ _LAST = "Quillon Thackeray-Moss Vannister Ombrey Dunmarrow Silt Harrowby Penhall
 _TITLES = ["Mr.", "Mrs.", "Dr.", "Captain", "Miss", "Lady"]
 _PLACES = "Velmarsh Oxcombe Tarn Dunholt Saltgate Merrowby Quayle Brackwater".split()
 _COINED = "velder skarn tillow ombrel drifting-ring hask quern-light mirrel".split()
-_KIND = ["a lamp that burns under water", "a man who reads the tide", "the last hour before dawn", "a flat boat"]
+_KIND = [
+    "a lamp that burns under water",
+    "a man who reads the tide",
+    "the last hour before dawn",
+    "a flat boat",
+]
 _LOOKS = ["red hair", "a grey coat", "a scar over one eye", "very pale eyes", "a long black beard", "a limp"]
 _DEEDS = [
     "crossed the bridge before anyone was awake",

@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
+import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -333,7 +335,7 @@ class Pipeline:
     @asynccontextmanager
     async def _job(self, sha256: str) -> AsyncIterator[str]:
         """Hold the lease on one file's bytes; wait while another task or process has it."""
-        worker = new_id()
+        worker = _worker_name()
         job_id = await self._take(sha256, worker)
         while job_id is None:
             await asyncio.sleep(_WAIT_SECONDS)
@@ -354,6 +356,12 @@ class Pipeline:
         lease = {"worker": worker, "lease_until": now + LEASE, "updated_at": now}
         free = or_(IngestionJobRow.lease_until.is_(None), IngestionJobRow.lease_until < now)
         async with self._database.write() as session:
+            holder = await session.scalar(
+                select(IngestionJobRow.worker).where(IngestionJobRow.sha256 == sha256)
+            )
+            if holder is not None and _is_gone(holder):
+                # Killed on this machine: no need to wait for its lease to run out.
+                free = or_(free, IngestionJobRow.worker == holder)
             taken = await session.scalar(
                 update(IngestionJobRow)
                 .where(IngestionJobRow.sha256 == sha256, free)
@@ -395,3 +403,22 @@ class Pipeline:
                 .where(mine)
                 .values(worker=None, lease_until=None, error=error, updated_at=datetime.now(UTC))
             )
+
+
+def _worker_name() -> str:
+    """Return a name for one act of reading that tells its machine and its process."""
+    return f"{uuid.getnode():x}:{os.getpid()}:{new_id()[:8]}"
+
+
+def _is_gone(worker: str) -> bool:
+    """Tell whether the process that held a lease ran on this machine and is no more."""
+    machine, process, _ = worker.split(":")
+    if machine != f"{uuid.getnode():x}":
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

@@ -16,7 +16,11 @@ from tests.books import cut, random_book
 from tests.opened import everything, view_of
 from tests.prose import told_book
 
-QUESTIONS = ("Who asked for the velder?", "Why did Oda burn the letter?", "What happened at the bridge in Tarn?")
+QUESTIONS = (
+    "Who asked for the velder?",
+    "Why did Oda burn the letter?",
+    "What happened at the bridge in Tarn?",
+)
 
 
 def with_other_future(book: ParsedBook, end: int, seed: int) -> ParsedBook:
@@ -28,7 +32,7 @@ def with_other_future(book: ParsedBook, end: int, seed: int) -> ParsedBook:
 
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10_000), share=st.floats(0, 1))
-async def test_a_view_tells_what_it_would_tell_of_the_file_cut_at_the_horizon(seed: int, share: float) -> None:
+async def test_a_view_tells_what_the_file_cut_at_the_horizon_would_tell(seed: int, share: float) -> None:
     book = told_book(seed).parsed
     end = int(share * len(book.text))
     bounded = await everything(await view_of(book, end), QUESTIONS)
@@ -58,7 +62,7 @@ async def test_no_word_from_past_the_horizon_is_in_anything_a_view_tells(seed: i
     coined = {word for word in later if len(word) > 6 and word.isalpha()}
     cut_word = book.text[:end].split()[-1:] or [""]
     questions = [f"What of the {word}?" for word in sorted(coined)[:3]] or ["What of it?"]
-    told = repr(await everything(await view_of(book, end), [q for q in questions]))
+    told = repr(await everything(await view_of(book, end), questions))
     for question in questions:
         told = told.replace(repr(question), "")
     assert not [word for word in coined if word in told and not word.startswith(cut_word[0][-6:] or "-")]
