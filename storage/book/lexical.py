@@ -1,0 +1,218 @@
+"""The words of a book as an index, and BM25 over any prefix of it. Pure; numpy and a stemmer, no I/O.
+
+A row is a window; a passage is the sum of its windows. All statistics (how many rows hold a term, how
+long rows are) are taken over the prefix that is asked, never over the book: a term's rarity in unread
+text would show in the ranking. All arithmetic is elementwise or on integers, so no score depends on how
+much text lies behind it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import Stemmer
+
+from storage.book.passages import UNSPACED, Ints
+from storage.book.stopwords import stop_words
+
+Floats = npt.NDArray[np.float64]
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_RUN = re.compile(f"{UNSPACED.pattern}+")
+_APOSTROPHE = re.compile("['’]")
+
+_STEMMERS = {
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
+    "en": "english", "es": "spanish", "et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french",
+    "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian",
+    "lt": "lithuanian", "nb": "norwegian", "nl": "dutch", "nn": "norwegian", "no": "norwegian",
+    "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish",
+    "ta": "tamil", "tr": "turkish",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class QueryTerm:
+    """One stem of a query, as a key of the index, and what a match of it is worth."""
+
+    key: int
+    weight: float
+
+
+class Analyzer:
+    """Turns text of one language into the keys of the index: stems without case or accents."""
+
+    def __init__(self, language: str) -> None:
+        code = language.replace("_", "-").split("-")[0].lower()
+        self._stops = stop_words(code)
+        self._stemmer = Stemmer.Stemmer(_STEMMERS[code]) if code in _STEMMERS else None
+        self._keys: dict[str, int] = {}
+
+    def keys(self, text: str) -> list[int]:
+        """Return the key of every word of `text`, in order."""
+        return [self._key(word) for word in _words(text)]
+
+    def query(self, text: str, names: frozenset[str], name_weight: float) -> list[QueryTerm]:
+        """Return the terms of a question, each once; stop words only when there is nothing else.
+
+        A word of a name in `names`, written with a capital, weighs `name_weight`.
+        """
+        parts = {part.lower() for name in names for part in _words(name)}
+        words = list(_words(text))
+        wanted = [word for word in words if word not in self._stops] or words
+        weights = {self._key(word): name_weight if word in parts else 1.0 for word in wanted}
+        return [QueryTerm(key, weight) for key, weight in weights.items()]
+
+    def _key(self, word: str) -> int:
+        key = self._keys.get(word)
+        if key is None:
+            stem = self._stemmer.stemWord(word) if self._stemmer else word
+            key = self._keys[word] = _hash(_fold(stem))
+        return key
+
+
+def _words(text: str) -> list[str]:
+    words: list[str] = []
+    for word in _TOKEN.findall(text.lower()):
+        if not word.isascii():
+            if UNSPACED.search(word):
+                words.extend(_bigrams(word))
+                continue
+            word = _whole(word) if "’" in word or "'" in word else word
+        elif "'" in word:
+            word = _whole(word)
+        words.append(word)
+    return words
+
+
+def _whole(word: str) -> str:
+    # l'homme, d'Artagnan, o'clock: what follows; Anna's, didn't, we'll: what precedes.
+    first, last = _APOSTROPHE.split(word, maxsplit=1)
+    return last if len(first) <= 2 < len(last) else first
+
+
+def _bigrams(word: str) -> list[str]:
+    # Nothing tells words apart in these scripts; pairs of letters find them well enough.
+    found: list[str] = []
+    at = 0
+    for run in _RUN.finditer(word):
+        if run.start() > at:
+            found.append(word[at : run.start()])
+        letters = run.group()
+        found.extend(a + b for a, b in pairwise(letters)) if len(letters) > 1 else found.append(letters)
+        at = run.end()
+    if at < len(word):
+        found.append(word[at:])
+    return found
+
+
+def _fold(word: str) -> str:
+    if word.isascii():
+        return word
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
+def _hash(stem: str) -> int:
+    return int.from_bytes(blake2b(stem.encode(), digest_size=8).digest(), "little")
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalIndex:
+    """The postings of a whole book: for each key, in which rows it stands and how often.
+
+    `keys` is sorted; the postings of `keys[i]` are `rows[offsets[i]:offsets[i + 1]]`, ascending, with
+    `counts` beside them. `lengths` holds the words of each row.
+    """
+
+    keys: npt.NDArray[np.uint64]
+    offsets: Ints
+    rows: Ints
+    counts: Ints
+    lengths: Ints
+
+    @classmethod
+    def build(cls, analyzer: Analyzer, rows: Sequence[str]) -> LexicalIndex:
+        """Index `rows`, the texts of the windows in reading order."""
+        keys: list[int] = []
+        lengths: list[int] = []
+        for row in rows:
+            found = analyzer.keys(row)
+            keys += found
+            lengths.append(len(found))
+        every = np.array(keys, np.uint64)
+        unique, which = np.unique(every, return_inverse=True)
+        row_of = np.repeat(np.arange(len(rows), dtype=np.int64), lengths)
+        pairs, counts = np.unique(which * max(1, len(rows)) + row_of, return_counts=True)
+        terms, places = np.divmod(pairs, max(1, len(rows)))
+        offsets = np.searchsorted(terms, np.arange(len(unique) + 1))
+        return cls(
+            unique,
+            offsets.astype(np.int32),
+            places.astype(np.int32),
+            counts.astype(np.int32),
+            np.array(lengths, np.int32),
+        )
+
+    def cut(self, kept: int, tail: Sequence[Sequence[int]]) -> LexicalPrefix:
+        """Return the first `kept` rows, followed by the rows whose keys are given in `tail`."""
+        lengths = np.concatenate([self.lengths[:kept], np.array([len(row) for row in tail], np.int32)])
+        extra: dict[int, list[tuple[int, int]]] = {}
+        for number, row in enumerate(tail, kept):
+            for key, count in Counter(row).items():
+                extra.setdefault(key, []).append((number, count))
+        return LexicalPrefix(self, kept, lengths, extra)
+
+
+class LexicalPrefix:
+    """The postings of a book up to a horizon."""
+
+    def __init__(
+        self, index: LexicalIndex, kept: int, lengths: Ints, extra: dict[int, list[tuple[int, int]]]
+    ) -> None:
+        """Take the first `kept` rows of `index`, the lengths of all rows, and the postings after them."""
+        self._index = index
+        self._kept = kept
+        self._extra = extra
+        self.lengths = lengths
+
+    def postings(self, key: int) -> tuple[Ints, Ints]:
+        """Return the rows that hold `key`, ascending, and how often each does."""
+        index = self._index
+        at = int(np.searchsorted(index.keys, np.uint64(key)))
+        low = high = 0
+        if at < len(index.keys) and int(index.keys[at]) == key:
+            low, high = int(index.offsets[at]), int(index.offsets[at + 1])
+            high = low + int(np.searchsorted(index.rows[low:high], self._kept))
+        rows, counts = index.rows[low:high], index.counts[low:high]
+        more = self._extra.get(key)
+        if more:
+            rows = np.concatenate([rows, np.array([row for row, _ in more], np.int32)])
+            counts = np.concatenate([counts, np.array([count for _, count in more], np.int32)])
+        return rows, counts
+
+
+def bm25(
+    matches: Sequence[tuple[Ints, Ints, float]], lengths: Ints, k1: float = 1.2, b: float = 0.75
+) -> Floats:
+    """Return the BM25 score of every row (Robertson and Zaragoza 2009; idf as Lucene has it).
+
+    `matches` are, term by term, the rows that hold it, how often, and the weight of the term.
+    """
+    total = len(lengths)
+    scores = np.zeros(total)
+    mean = int(lengths.sum(dtype=np.int64)) / total if total else 1.0
+    norm = k1 * (1 - b + b * (lengths / max(mean, 1.0)))
+    for rows, counts, weight in matches:
+        if len(rows):
+            idf = math.log(1 + (total - len(rows) + 0.5) / (len(rows) + 0.5))
+            scores[rows] += weight * idf * (k1 + 1) * counts / (counts + norm[rows])
+    return scores

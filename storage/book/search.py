@@ -1,0 +1,318 @@
+"""The search index of a whole book, its cut at a horizon, and the one way to ask it.
+
+`SearchIndex` is private to storage/book. `SearchPrefix`, what a cut returns, holds nothing of what lies
+past the horizon: rows of complete blocks are kept as views, the block that the horizon crosses is derived
+again from its cut text, and every statistic is taken over the rows that are there. So a search of a book
+cut in memory gives the hits, the order and the scores of a search of a file cut at the same place.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from storage.book.embedding import Embedder
+from storage.book.lexical import Analyzer, Floats, LexicalIndex, LexicalPrefix, QueryTerm, bm25
+from storage.book.passages import Ints, build_windows, first_open, mark_passages
+from storage.errors import ModelUnavailable, StorageUnavailable
+from storage.values import Span
+
+DENSE_WEIGHT = 0.3
+"""What nearness of meaning counts beside shared words: the optimum is flat from 0.2 to 0.4."""
+
+NAME_WEIGHT = 1.5
+"""What an exact name counts beside another word of a question."""
+
+_MAGIC = b"dogear-search\n"
+_DIGITS = 6  # of a score; far coarser than the last bits in which two machines may differ
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found. `score` is between 0 and 1, and comparable within one search only."""
+
+    span: Span
+    score: float
+
+
+class Tiles(Sequence[Span]):
+    """Spans that tile `[0, end)`, kept as their starts."""
+
+    def __init__(self, starts: Ints, end: int) -> None:
+        """Take the ascending `starts`, the first of which is 0 unless there is none."""
+        self._starts = starts
+        self._end = end
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    @overload
+    def __getitem__(self, index: int) -> Span: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Span]: ...
+    def __getitem__(self, index: int | slice) -> Span | list[Span]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        if not -len(self) <= index < len(self):
+            raise IndexError(index)
+        index %= len(self)
+        last = index + 1 == len(self)
+        return Span(int(self._starts[index]), self._end if last else int(self._starts[index + 1]))
+
+    def __iter__(self) -> Iterator[Span]:
+        edges = [*self._starts.tolist(), self._end]
+        return map(Span, edges[:-1], edges[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class SearchIndex:
+    """Everything a search of one book needs, but for the text and the vectors.
+
+    `passages` and `windows` are starts, ascending; `marks` tells which passages begin a block;
+    `first_window` is the number of each passage's first window; `sections` are starts.
+    """
+
+    VERSION: ClassVar[int] = 1
+    """The version of the rules and the layout; a blob of another one is built again."""
+
+    language: str
+    end: int
+    sections: Ints
+    passages: Ints
+    marks: npt.NDArray[np.bool_]
+    windows: Ints
+    first_window: Ints
+    words: LexicalIndex
+
+    @classmethod
+    def build(cls, text: str, sections: Sequence[Span], language: str) -> SearchIndex:
+        """Index a whole reading text; CPU work, about a second a million characters."""
+        rows = _derive(text, sections, 0)
+        analyzer = Analyzer(language)
+        return cls(
+            language,
+            len(text),
+            np.array(sorted({section.start for section in sections}), np.int32),
+            rows.passages,
+            rows.marks,
+            rows.windows,
+            rows.first_window,
+            LexicalIndex.build(analyzer, _texts(text, rows.windows, len(text))),
+        )
+
+    @property
+    def window_count(self) -> int:
+        """Return how many windows there are, which is how many rows the book's vectors have."""
+        return len(self.windows)
+
+    def window_texts(self, text: str) -> list[str]:
+        """Return the texts that are embedded, in reading order: one a row of the book's vectors."""
+        return _texts(text, self.windows, self.end)
+
+    def cut(self, text_prefix: str, end: int, vectors: npt.NDArray[np.float32] | None) -> SearchPrefix:
+        """Return the index of `text_prefix`, which is the text up to `end`.
+
+        `vectors` has a row a window of the whole book; the result keeps a view of the first ones.
+        """
+        if end < 0 or len(text_prefix) != end:
+            raise ValueError("the prefix does not end at the horizon")
+        open_passage = first_open(self.passages, self.marks, end) if end else 0
+        start = int(self.passages[open_passage]) if len(self.passages) else 0
+        kept = int(self.first_window[open_passage]) if len(self.passages) else 0
+        sections = [Span(s, s) for s in self.sections[: np.searchsorted(self.sections, end)].tolist()]
+        tail = _derive(text_prefix, sections, start)
+        tail_texts = _texts(text_prefix, tail.windows, end)
+        analyzer = Analyzer(self.language)
+        return SearchPrefix(
+            analyzer,
+            Tiles(np.concatenate([self.passages[:open_passage], tail.passages]), end),
+            np.concatenate([self.first_window[:open_passage], tail.first_window + kept]).astype(np.int32),
+            self.words.cut(kept, [analyzer.keys(row) for row in tail_texts]),
+            None if vectors is None else vectors[:kept],
+            tail_texts,
+        )
+
+    def to_bytes(self) -> bytes:
+        """Return the index as one blob: a line of JSON, then the bare arrays."""
+        arrays = self._arrays()
+        head = {
+            "version": self.VERSION,
+            "language": self.language,
+            "end": self.end,
+            "arrays": [[name, array.dtype.str, len(array)] for name, array in arrays.items()],
+        }
+        line = json.dumps(head).encode() + b"\n"
+        # Arrays begin at a multiple of eight, so that reading them copies nothing.
+        line = line[:-1] + b" " * (-(len(_MAGIC) + len(line)) % 8) + b"\n"
+        return b"".join([_MAGIC, line, *(_padded(array.tobytes()) for array in arrays.values())])
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> SearchIndex:
+        """Read what `to_bytes` made.
+
+        Raises `StorageUnavailable` when the blob is damaged or of another version: build it again.
+        """
+        try:
+            if not data.startswith(_MAGIC):
+                raise ValueError("not a search index")
+            at = data.index(b"\n", len(_MAGIC)) + 1
+            head = json.loads(data[len(_MAGIC) : at])
+            if head["version"] != cls.VERSION:
+                raise ValueError("another version")
+            arrays = {}
+            for name, dtype, length in head["arrays"]:
+                arrays[name] = np.frombuffer(data, np.dtype(dtype), length, at)
+                at += len(arrays[name].tobytes()) + (-arrays[name].nbytes % 8)
+            return cls._of(head["language"], head["end"], arrays)
+        except (ValueError, KeyError, TypeError) as error:
+            raise StorageUnavailable("search index: damaged or of another version") from error
+
+    def _arrays(self) -> dict[str, npt.NDArray[Any]]:
+        words = self.words
+        return {
+            "keys": words.keys, "offsets": words.offsets, "rows": words.rows, "counts": words.counts,
+            "lengths": words.lengths, "sections": self.sections, "passages": self.passages,
+            "windows": self.windows, "first_window": self.first_window, "marks": self.marks,
+        }  # fmt: skip
+
+    @classmethod
+    def _of(cls, language: str, end: int, arrays: dict[str, npt.NDArray[Any]]) -> SearchIndex:
+        a = arrays
+        words = LexicalIndex(a["keys"], a["offsets"], a["rows"], a["counts"], a["lengths"])
+        return cls(
+            language,
+            end,
+            a["sections"],
+            a["passages"],
+            a["marks"],
+            a["windows"],
+            a["first_window"],
+            words,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    passages: Ints
+    marks: npt.NDArray[np.bool_]
+    windows: Ints
+    first_window: Ints
+
+
+def _derive(text: str, sections: Sequence[Span], start: int) -> _Rows:
+    marked = mark_passages(text, sections, start)
+    windows = build_windows(text, [span for span, _ in marked])
+    sizes = np.array([0, *(len(row) for row in windows)], np.int32)
+    return _Rows(
+        np.array([span.start for span, _ in marked], np.int32),
+        np.array([mark for _, mark in marked], np.bool_),
+        np.array([window.start for row in windows for window in row], np.int32),
+        np.cumsum(sizes, dtype=np.int32)[:-1],
+    )
+
+
+def _texts(text: str, starts: Ints, end: int) -> list[str]:
+    return [text[span.start : span.end] for span in Tiles(starts, end)]
+
+
+def _padded(data: bytes) -> bytes:
+    return data + b"\0" * (-len(data) % 8)
+
+
+class SearchPrefix:
+    """What may be searched up to a horizon. `passages` tile `[0, end)`."""
+
+    def __init__(
+        self,
+        analyzer: Analyzer,
+        passages: Tiles,
+        first_window: Ints,
+        words: LexicalPrefix,
+        vectors: npt.NDArray[np.float32] | None,
+        tail: list[str],
+    ) -> None:
+        """Take rows cut at one horizon; `tail` are the texts of the windows after those of `vectors`."""
+        self.passages: Sequence[Span] = passages
+        self._analyzer = analyzer
+        self._first_window = first_window
+        self._words = words
+        self._vectors = vectors
+        self._tail = tail
+        self._tail_vectors: npt.NDArray[np.float32] | None = None
+        self._passage_lengths = (
+            np.add.reduceat(words.lengths, first_window) if len(first_window) else words.lengths
+        )
+
+    async def search(
+        self,
+        query: str,
+        limit: int,
+        embedder: Embedder,
+        within: Span | None = None,
+        names: frozenset[str] = frozenset(),
+    ) -> list[Hit]:
+        """Return at most `limit` passages for a question, best first, ties in reading order.
+
+        `within` keeps passages that overlap it; `names` are names of this prefix, and their words in
+        the query weigh more. The embedder gets the query and texts of this prefix, nothing else.
+        """
+        if not len(self.passages) or not query.strip() or limit < 1:
+            return []
+        lexical = self._lexical(self._analyzer.query(query, names, NAME_WEIGHT))
+        try:
+            dense = await self._dense(query, embedder)
+        except ModelUnavailable:
+            # The words alone still find; a service that is down must not take the book away.
+            dense = None
+        scores = lexical if dense is None else DENSE_WEIGHT * dense + (1 - DENSE_WEIGHT) * lexical
+        return self._best(np.round(scores, _DIGITS), limit, within)
+
+    def _lexical(self, terms: Sequence[QueryTerm]) -> Floats:
+        matches = [(*self._words.postings(term.key), term.weight) for term in terms]
+        windows = bm25(matches, self._words.lengths)
+        passages = bm25([self._by_passage(*match) for match in matches], self._passage_lengths)
+        best = np.maximum.reduceat(windows, self._first_window)
+        return 0.5 * (_of_maximum(best) + _of_maximum(passages))
+
+    def _by_passage(self, rows: Ints, counts: Ints, weight: float) -> tuple[Ints, Ints, float]:
+        passages = np.searchsorted(self._first_window, rows, "right") - 1
+        unique, first = np.unique(passages, return_index=True)
+        sums = np.add.reduceat(counts, first) if len(first) else counts
+        return unique.astype(np.int32), sums, weight
+
+    async def _dense(self, query: str, embedder: Embedder) -> Floats | None:
+        if self._vectors is None or not embedder.dimensions:
+            return None
+        if self._tail_vectors is None:
+            found = await embedder.embed([query, *self._tail])
+            self._tail_vectors = found[1:]
+        else:
+            found = await embedder.embed([query])
+        similarity = np.concatenate([self._vectors @ found[0], self._tail_vectors @ found[0]])
+        return _of_range(np.maximum.reduceat(similarity, self._first_window).astype(np.float64))
+
+    def _best(self, scores: Floats, limit: int, within: Span | None) -> list[Hit]:
+        order = np.argsort(-scores, kind="stable")
+        hits: list[Hit] = []
+        for index in order.tolist():
+            span = self.passages[index]
+            if scores[index] <= 0 or len(hits) == limit:
+                break
+            if within is None or span.overlaps(within):
+                hits.append(Hit(span, float(scores[index])))
+        return hits
+
+
+def _of_maximum(scores: Floats) -> Floats:
+    high = float(scores.max())
+    return scores / high if high > 0 else scores
+
+
+def _of_range(scores: Floats) -> Floats:
+    low, high = float(scores.min()), float(scores.max())
+    return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
