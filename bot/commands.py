@@ -1,0 +1,148 @@
+"""The one registry of commands: used to parse, for /help, for completion and by every platform's menu."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+
+
+class Takes(StrEnum):
+    """What a command's argument names; completion offers that and nothing else."""
+
+    NOTHING = ""
+    PLACE = "place"
+    PERSON = "person"
+    TERM = "term"
+    LENGTH = "length"
+    NUMBER = "number"
+    BOOK = "book"
+    FILE = "file"
+    COMMAND = "command"
+    WORDS = "words"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. `words` are what a reader may say instead, alone in a message and without a slash."""
+
+    name: str
+    help: str
+    example: str
+    takes: Takes = Takes.NOTHING
+    arguments: str = ""
+    aliases: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    only_on: str = ""
+    """The platform that has it; '' when all have."""
+
+    @property
+    def usage(self) -> str:
+        """Return how it is written: "/at PLACE"."""
+        return f"/{self.name} {self.arguments}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A command as a reader gave it; `command` is None when there is no such one."""
+
+    command: Command | None
+    argument: str
+    given: str
+    nearest: str = ""
+    """The name of the command most like an unknown one, or ''."""
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "at",
+        "say where you are: a chapter, page, share, or the last line you read; `undo` takes it back",
+        "/at ch 7",
+        Takes.PLACE,
+        "PLACE",
+    ),
+    Command("where", "your place, and the last lines before it", "/where"),
+    Command("next", "you begin the next chapter", "/next", words=("next",)),
+    Command("done", "you finished the chapter you are in", "/done", words=("done",)),
+    Command(
+        "finished", "you finished the book: nothing is held back any more", "/finished", words=("finished",)
+    ),
+    Command("unfinish", "take /finished back", "/unfinish", words=("unfinish",)),
+    Command("toc", "the contents; later titles stay hidden", "/toc", aliases=("contents",)),
+    Command("who", "what you have read about a person", "/who NAME", Takes.PERSON, "NAME"),
+    Command("cast", "everybody met so far", "/cast", Takes.NUMBER, "[PAGE]", aliases=("people",)),
+    Command("define", "what the book has said a word means", "/define WORD", Takes.TERM, "WORD"),
+    Command("places", "the places named so far", "/places"),
+    Command(
+        "catchmeup",
+        "the story so far, in three lengths, also since a place",
+        "/catchmeup short since ch 3",
+        Takes.LENGTH,
+        "[short|medium|long] [since PLACE]",
+        aliases=("recap",),
+    ),
+    Command(
+        "passage",
+        "open a citation of the last answer",
+        "/passage 1",
+        Takes.NUMBER,
+        "N",
+        aliases=("passages",),
+    ),
+    Command("receipt", "what the last answer used: how far, which passages, what was checked", "/receipt"),
+    Command("library", "your books", "/library", aliases=("books",)),
+    Command("open", "talk about another of your books", "/open TITLE", Takes.BOOK, "BOOK", aliases=("read",)),
+    Command(
+        "add",
+        "add a book: EPUB, PDF, text, Markdown or HTML",
+        "/add ~/books/middlemarch.epub",
+        Takes.FILE,
+        "FILE",
+    ),
+    Command("remove", "remove a book and all that was made from it", "/remove TITLE", Takes.BOOK, "[BOOK]"),
+    Command(
+        "sealed",
+        "read an introduction, a cast list or notes, which may tell the plot",
+        "/sealed Introduction",
+        Takes.WORDS,
+        "NAME",
+    ),
+    Command(
+        "memories",
+        "what is remembered of this talk; `forget` clears it",
+        "/memories forget",
+        arguments="[forget]",
+    ),
+    Command("privacy", "what is kept, where, and what leaves this machine", "/privacy"),
+    Command("doctor", "what works here and what is missing", "/doctor"),
+    Command("help", "this list, or one command", "/help at", Takes.COMMAND, "[COMMAND]", aliases=("start",)),
+    Command("quit", "leave", "/quit", aliases=("exit",), only_on="terminal"),
+)
+
+_BY_NAME = {name: command for command in COMMANDS for name in (command.name, *command.aliases)}
+_BY_WORD = {word: command for command in COMMANDS for word in command.words}
+
+
+def find_command(name: str) -> Command | None:
+    """Return the command of that name or alias, with or without its slash."""
+    return _BY_NAME.get(name.strip().lstrip("/").casefold())
+
+
+def parse(text: str) -> Parsed | None:
+    """Return the command in a message, or None when it is plain talk."""
+    stripped = text.strip()
+    word = _BY_WORD.get(stripped.rstrip(".!").casefold())
+    if word:
+        return Parsed(word, "", word.name)
+    if not stripped.startswith("/") or not stripped[1:2].isalpha():
+        return None
+    head, _, rest = stripped.partition("\n") if "\n" in stripped.split(" ")[0] else stripped.partition(" ")
+    given = head[1:].partition("@")[0].casefold()  # "/at@DogearBot" is how groups address a bot
+    command = _BY_NAME.get(given)
+    nearest = "" if command else next(iter(get_close_matches(given, _BY_NAME, 1, 0.6)), "")
+    return Parsed(command, rest.strip(), given, nearest and _BY_NAME[nearest].name)
+
+
+def commands_on(platform: str) -> list[Command]:
+    """Return the commands that a platform has, in the registry's order."""
+    return [command for command in COMMANDS if command.only_on in ("", platform)]

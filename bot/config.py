@@ -1,0 +1,146 @@
+"""The configuration: one TOML file and the environment, read once into frozen values.
+
+What each key means stands in config.example.toml, and a test keeps the two alike. Secrets come from the
+environment alone. Every key has a variable: `model.key` is DOGEAR_MODEL_KEY.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from bot.settings import build, list_keys
+from storage.config import StorageConfig
+from storage.errors import ConfigError
+
+FILE_NAME = "config.toml"
+EMBEDDERS = ("static", "minilm", "openai", "none")
+
+
+class Level(StrEnum):
+    """How much the log says."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+@dataclass(frozen=True, slots=True)
+class LogConfig:
+    """What the log keeps; it never holds story text."""
+
+    level: Level = Level.INFO
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalConfig:
+    """How the terminal chat looks."""
+
+    colour: bool = True
+    history: bool = True
+    width_columns: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderConfig:
+    """Who sits at the terminal, and how much of what they said is brought back."""
+
+    owner: str = "local"
+    past_turns: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings."""
+
+    storage: StorageConfig
+    log: LogConfig = field(default_factory=LogConfig)
+    terminal: TerminalConfig = field(default_factory=TerminalConfig)
+    reader: ReaderConfig = field(default_factory=ReaderConfig)
+
+
+def load_config(
+    environment: Mapping[str, str], *, file: Path | None = None, data_dir: Path | None = None
+) -> tuple[Config, Path | None]:
+    """Return the settings and the file they came from (None: defaults).
+
+    `file` and `data_dir` are what the command line says; they win. Raises `ConfigError`.
+    """
+    path = find_file(environment, file)
+    table = dict(_read(path)) if path else {}
+    storage = dict(_table(table, "storage"))
+    if data_dir is not None or environment.get("DOGEAR_DATA"):
+        storage["data_dir"] = str(data_dir or environment["DOGEAR_DATA"])
+        environment = {k: v for k, v in environment.items() if k != "DOGEAR_STORAGE_DATA_DIR"}
+    storage.setdefault("data_dir", str(default_data_dir(environment)))
+    if storage["data_dir"] == "":
+        storage["data_dir"] = str(default_data_dir(environment))
+    config = build(Config, {**table, "storage": storage}, environment)
+    _check(config)
+    return config, path
+
+
+def find_file(environment: Mapping[str, str], file: Path | None = None) -> Path | None:
+    """Return the file to read: the given one, DOGEAR_CONFIG, ./config.toml, or None.
+
+    A file that was named and is not there is a `ConfigError`.
+    """
+    named = file or (Path(environment["DOGEAR_CONFIG"]) if environment.get("DOGEAR_CONFIG") else None)
+    if named is not None:
+        if not named.expanduser().is_file():
+            raise ConfigError(key=str(named), problem="is no file")
+        return named.expanduser()
+    here = Path(FILE_NAME)
+    return here if here.is_file() else None
+
+
+def default_data_dir(environment: Mapping[str, str]) -> Path:
+    """Return where this system keeps a program's data."""
+    home = Path(environment.get("HOME") or environment.get("USERPROFILE") or Path.home())
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support" / "dogear"
+    if sys.platform == "win32":
+        return Path(environment.get("LOCALAPPDATA") or home / "AppData" / "Local") / "dogear"
+    return Path(environment.get("XDG_DATA_HOME") or home / ".local" / "share") / "dogear"
+
+
+def list_secrets(config: Config) -> list[str]:
+    """Return the values that no log may hold."""
+    return [value for value in (_value(config, key.path) for key in list_keys(Config) if key.secret) if value]
+
+
+def _value(config: object, path: str) -> str:
+    for name in path.split("."):
+        config = getattr(config, name)
+    return str(config)
+
+
+def _read(path: Path) -> Mapping[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(key=str(path), problem=f"is not TOML: {error}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(key=str(path), problem="cannot be read") from error
+
+
+def _table(table: Mapping[str, object], name: str) -> Mapping[str, object]:
+    found = table.get(name, {})
+    if not isinstance(found, Mapping):
+        raise ConfigError(key=name, problem=f"is a table: write it as [{name}]")
+    return found
+
+
+def _check(config: Config) -> None:
+    embedder = config.storage.embedder
+    if embedder.kind not in EMBEDDERS:
+        raise ConfigError(key="storage.embedder.kind", problem="wants one of " + ", ".join(EMBEDDERS))
+    if embedder.kind == "minilm" and embedder.folder is None:
+        raise ConfigError(key="storage.embedder.folder", problem="is needed for minilm")
+    if embedder.kind == "openai" and not embedder.base_url:
+        raise ConfigError(key="storage.embedder.base_url", problem="is needed for openai")

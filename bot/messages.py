@@ -1,0 +1,79 @@
+"""The neutral language between a platform's edge and the companion: what comes in, what goes out.
+
+No platform's word lives here, and no book text but what a message shows. Texts are written in the
+small markup that bot/markup.py reads: `**bold**`, `*italic*`, `> quote`, `- item`, backslash escapes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Where something is said: a platform, a chat on it, and a topic inside the chat ('' when none)."""
+
+    platform: str
+    chat: str
+    topic: str = ""
+
+    @property
+    def key(self) -> str:
+        """Return one string for locks and rows (S42)."""
+        return "/".join((self.platform, self.chat, self.topic))
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message, already on this machine."""
+
+    path: Path
+    filename: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMessage:
+    """One thing a person said or pressed; `account` is the platform's id of that person."""
+
+    conversation: Conversation
+    account: str
+    text: str
+    private: bool = True
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to press. `action` is the text that pressing it says for the reader."""
+
+    label: str
+    action: str
+
+
+class Kind(StrEnum):
+    """What an outgoing message is to the person who gets it."""
+
+    ANSWER = "answer"
+    NOTICE = "notice"
+    QUESTION = "question"
+    """The buttons are the answers to it; a terminal numbers them."""
+    PROGRESS = "progress"
+    REFUSAL = "refusal"
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """One message to show. Messages with the same `slot` are one message, edited in place.
+
+    A growing message only ever grows: each text begins with the one before it. `share` (0 to 1) is how
+    far a long work is. `final` is false while more will come into the same slot.
+    """
+
+    text: str
+    kind: Kind = Kind.NOTICE
+    buttons: tuple[Button, ...] = ()
+    slot: str = ""
+    final: bool = True
+    share: float | None = field(default=None)

@@ -1,0 +1,128 @@
+"""How the answers to scripted requests look to a person, without --json. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Fields = dict[str, Any]
+
+
+def print_out(command: str, found: Fields) -> str:
+    """Return the text of a request's answer."""
+    return _PRINTERS[command](found)
+
+
+def _add(found: Fields) -> str:
+    state = "was here already" if found["existed"] else f"added in {found['seconds']:.1f} s"
+    lines = [f"{_title(found)}: {state}", f"{found['words']:,} words, id {found['book_id']}"]
+    lines += [f"note: {warning}" for warning in found["warnings"]]
+    return "\n".join([*lines, "", _sections(found)])
+
+
+def _books(found: Fields) -> str:
+    return "\n".join(f"{book['book_id'][:8]}  {_title(book)}" for book in found["books"]) or "no books"
+
+
+def _sections(found: Fields) -> str:
+    lines = []
+    for section in found["sections"]:
+        span = "" if section["start"] is None else f"{section['start']:>9} {section['end']:>9}"
+        lead = f"{section['ordinal']:>4} {section['matter']:<6} {span:<19}"
+        lines.append(f"{lead} {section['label']}  {section['title'] or ''}")
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _text(found: Fields) -> str:
+    return str(found["text"])
+
+
+def _where(found: Fields) -> str:
+    if found["candidates"]:
+        return "\n".join(f"{c['start']}-{c['end']} {c['label']}" for c in found["candidates"])
+    return f"{found['start']}-{found['end']} ({found['how']})"
+
+
+def _search(found: Fields) -> str:
+    lines = [f"up to {found['horizon']}"]
+    for number, passage in enumerate(found["passages"], 1):
+        lines.append(
+            f"\n{number}. [{passage['label']}] {passage['start']}-{passage['end']} {passage['score']:.3f}"
+        )
+        lines.append(passage["text"])
+    return "\n".join(lines)
+
+
+def _ask(found: Fields) -> str:
+    lines = [found["answer"], ""]
+    lines += [f"{n}. [{c['label']}] {c['quote']}" for n, c in enumerate(found["citations"], 1)]
+    return "\n".join(lines).rstrip()
+
+
+def _recap(found: Fields) -> str:
+    return str(found["recap"])
+
+
+def _people(found: Fields) -> str:
+    blocks = []
+    for person in found["people"]:
+        names = ", ".join(name["name"] for name in person["names"] if name["name"] != person["name"])
+        head = person["name"] + (f" ({names})" if names else "")
+        lines = [f"{head}: {person['mentions']} mentions, {person['first']}-{person['last']}"]
+        lines += [f"  {fact['kind']}: {fact['text']} [{fact['start']}]" for fact in person["descriptors"]]
+        blocks.append("\n".join(lines))
+    return "\n".join(blocks) or found.get("answer", "") or "nobody yet"
+
+
+def _define(found: Fields) -> str:
+    if found["term"] is None:
+        return str(found["answer"])
+    senses = [f"  {sense['text']} [{sense['start']}]" for sense in found["term"]["senses"]]
+    return "\n".join([found["term"]["term"], *senses])
+
+
+def _places(found: Fields) -> str:
+    return (
+        "\n".join(f"{p['name']}: {p['mentions']} mentions, {p['first']}-{p['last']}" for p in found["places"])
+        or "none yet"
+    )
+
+
+def _check(found: Fields) -> str:
+    lines = ["ok" if found["ok"] else "not ok"]
+    lines += [f"{f['kind']} {f['start']}-{f['end']}: {f['text']}" for f in found["findings"]]
+    return "\n".join(lines)
+
+
+def _remove(found: Fields) -> str:
+    counts = ", ".join(f"{count} {name}" for name, count in found["removed"].items())
+    return f"removed {_title(found)}: {counts}"
+
+
+def _doctor(found: Fields) -> str:
+    return "\n".join(
+        f"{'ok  ' if check['ok'] else 'look'}  {check['name']}: {check['says']}" for check in found["checks"]
+    )
+
+
+def _title(found: Fields) -> str:
+    return found["title"] + (f" by {found['author']}" if found["author"] else "")
+
+
+_PRINTERS: dict[str, Callable[[Fields], str]] = {
+    "add": _add,
+    "books": _books,
+    "sections": _sections,
+    "text": _text,
+    "where": _where,
+    "search": _search,
+    "ask": _ask,
+    "recap": _recap,
+    "cast": _people,
+    "who": _people,
+    "define": _define,
+    "places": _places,
+    "check": _check,
+    "remove": _remove,
+    "doctor": _doctor,
+}

@@ -1,0 +1,194 @@
+"""Every sentence of our own that a reader may see, and one for each kind of ReaderError.
+
+No sentence holds story text (S34) and none tells a name that was never written from one not yet met (S18).
+Texts are in the markup of bot/markup.py; foreign words go in through `escape`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.markup import bold, escape
+from storage import errors
+from storage.errors import Damage, Excess, Lock, ReaderError, Trick
+
+# ---- the one negative answer (S18) ---------------------------------------------------------
+
+NOT_IN_WHAT_YOU_READ = "That is not in what you have read."
+"""For a name that comes later, one that never comes, and nonsense alike: the same bytes (T7)."""
+
+# ---- first contact and places --------------------------------------------------------------
+
+WHERE_ARE_YOU = (
+    "Where are you in it? Say a chapter (`/at 7`), a page (`/at p. 212`), a share (`/at 34%`), "
+    "or paste the last line you read. `/at start` if you have not begun."
+)
+NO_BOOK = "There is no book here yet. Add one with `/add FILE` (EPUB, PDF, text, Markdown or HTML)."
+NOT_BEGUN = (
+    "You are at the very start, so there is nothing read to talk about yet. Tell me when you have read on."
+)
+STAYED = "Your place stays where it was."
+FINISHED = "You have finished it, so nothing is held back any more. `/unfinish` takes that back."
+ALREADY_AT_END = "You are in the last chapter. Say `/finished` when you have read it all."
+LATER_LINE = "That line is from further on. Set your place there?"
+"""S4, T20: the offer, and no word about what the line says."""
+SAID_FINISHED = "Have you finished the book? Pressing says so; until then your place stays where it is."
+"""S25: a sentence that claims it gets the button and nothing else."""
+WHY_BACK = "That is before your place. What should I do?"
+MISTAKE = "It was a mistake: I have read less than that"
+REREAD = "I read it again, as if for the first time"
+LOOK_BACK = "I only look back; keep what I know"
+BACK_AS_MISTAKE = (
+    "Put right. Everything after your new place is sealed again and comes back when you get there."
+)
+BACK_AS_REREAD = "You read again as a first reader: answers go no further than your place."
+BACK_AS_LOOK = (
+    "You look back; questions still use all you have read. `/catchmeup` and `/where` use this place."
+)
+WHICH_PLACE = "There are several places like that. Which one?"
+WHICH_BOOK = "Which book do you mean?"
+
+# ---- answers -------------------------------------------------------------------------------
+
+NO_ANSWER_YET = "There is no answer yet to open passages of. Ask something first."
+NO_SUCH_PASSAGE = "The last answer has no passage of that number."
+STOPPED = "Stopped."
+TURN_DROPPED = (
+    "Something went wrong inside, so this answer was dropped and nothing of it kept. Please ask again."
+)
+UNEXPECTED = "Something went wrong inside. It is in the log, without any text. Please try again."
+NOTHING_EMPTY = "Say something, or `/help`."
+NOBODY_YET = "Nobody has been named yet in what you have read."
+NOWHERE_YET = "No place has been named yet in what you have read."
+NOTHING_TO_TELL = "There is nothing yet to tell again."
+NO_MORE_PAGES = "There are no more pages."
+
+# ---- shelf ---------------------------------------------------------------------------------
+
+REMOVE_CANCELLED = "Nothing was removed."
+SEALED_WARNING = "This stands outside the story and may tell the plot to its end. Open it all the same?"
+SEALED_NONE = (
+    "This file has no such part outside the story. "
+    "Name it as its contents do, for example `/sealed introduction`."
+)
+FORGOTTEN = "Forgotten. Your place and your books stay as they are."
+NOTHING_REMEMBERED = "Nothing is remembered yet for this place."
+
+
+def no_command(given: str, nearest: str) -> str:
+    """Return what to say to a command that does not exist."""
+    hint = f" Did you mean /{nearest}?" if nearest else ""
+    return f"There is no command /{escape(given)}.{hint} `/help` lists them all."
+
+
+def needs_argument(usage: str, example: str) -> str:
+    """Return how a command is written that was given without what it needs."""
+    return f"Write it as `{usage}`, for example `{example}`."
+
+
+def same_name(count: int) -> str:
+    """Return the lead of a question back about a shared name (T48)."""
+    return f"{count} people answer to that name so far. Which one?"
+
+
+# ---- errors --------------------------------------------------------------------------------
+
+_LOCKS = {
+    Lock.DRM: "This book is protected by DRM, so I cannot read it. Only a copy without DRM can be added.",
+    Lock.PASSWORD: "This file is locked by a password. Please save a copy without one and add that.",
+}
+_DAMAGE = {
+    Damage.TRUNCATED: "This file is cut short; its end is missing. Please fetch it again.",
+    Damage.NOT_A_ZIP: "This is not a readable EPUB: its container is broken. Please fetch it again.",
+    Damage.NO_PACKAGE: "This EPUB is broken: the list of its parts is missing.",
+    Damage.NO_PAGES: "This PDF is broken: none of its pages can be found.",
+    Damage.BAD_ENCODING: "The letters of this file cannot be made out: its encoding is wrong or unknown.",
+    Damage.UNREADABLE: "This file is damaged beyond what I can mend.",
+}
+_EXCESS: dict[Excess, Callable[[float], str]] = {
+    Excess.FILE_BYTES: lambda limit: f"This file is too large; at most {_megabytes(limit)} can be added.",
+    Excess.UNPACKED_BYTES: lambda limit: (
+        f"This file unpacks to more than {_megabytes(limit)}, so I did not open it."
+    ),
+    Excess.ENTRIES: lambda limit: f"This file holds more than {limit:,.0f} parts, so I did not open it.",
+    Excess.RATIO: lambda limit: (
+        f"This file is packed more than {limit:,.0f} times over, as no book is, so I did not open it."
+    ),
+    Excess.TIME: lambda limit: f"Reading this file took longer than {limit:,.0f} seconds, so I gave up.",
+    Excess.MEMORY: lambda limit: (
+        f"Reading this file would take more than {_megabytes(limit)} of memory, so I gave up."
+    ),
+    Excess.PAGES: lambda limit: f"This file has more than {limit:,.0f} pages; that is more than I take.",
+}
+_TRICKS = {
+    Trick.PATH: "This file tries to reach outside itself, as no honest book does, so I refused it.",
+    Trick.ENTITY: "This file contains a trick with entities, as no honest book does, so I refused it.",
+    Trick.OVERLAP: "Parts of this file overlap each other, as in no honest book, so I refused it.",
+}
+
+
+def _megabytes(limit: float) -> str:
+    return f"{limit / 2**20:,.0f} MB"
+
+
+def _unsupported(error: errors.UnsupportedFormat) -> str:
+    found = f" It looks like {escape(error.found)}." if error.found else ""
+    return f"This is not a book I can read.{found} I take EPUB, PDF, plain text, Markdown and HTML."
+
+
+def _ambiguous_book(error: errors.AmbiguousBook) -> str:
+    titles = "; ".join(bold(title) for title in error.titles)
+    return f"Several of your books answer to that: {titles}. Say more of the title, or the id."
+
+
+def _ambiguous_place(error: errors.AmbiguousPlace) -> str:
+    return f"{WHICH_PLACE} {'; '.join(escape(label) for label in error.candidates)}."
+
+
+def _model(error: errors.ModelUnavailable) -> str:
+    after = "Please try again in a moment." if error.retry else "The operator has to look at the settings."
+    return f"The language model did not answer ({escape(error.reason)}). {after}"
+
+
+SENTENCES: Mapping[type[ReaderError], Callable[[Any], str]] = {
+    errors.UnsupportedFormat: _unsupported,
+    errors.EncryptedBook: lambda error: _LOCKS[error.lock],
+    errors.DamagedBook: lambda error: _DAMAGE[error.damage],
+    errors.NoTextLayer: lambda error: (
+        "This PDF holds pictures of pages and no text (a scan). "
+        "Run it through text recognition (OCR) and add the result."
+    ),
+    errors.EmptyBook: lambda error: "There is no text to read in this file.",
+    errors.TooLarge: lambda error: _EXCESS[error.excess](error.limit),
+    errors.HostileBook: lambda error: _TRICKS[error.trick],
+    errors.BookNotFound: lambda error: (
+        f"You have no book called “{escape(error.reference)}”. `/library` shows your books."
+    ),
+    errors.AmbiguousBook: _ambiguous_book,
+    errors.BookNotReady: lambda error: "This book is still being read. Please ask again in a moment.",
+    errors.PlaceNotUnderstood: lambda error: (
+        "I do not understand that place. "
+        "Say a chapter (7), a page (p. 212), a share (34%), start, end, or paste a line."
+    ),
+    errors.PlaceNotFound: lambda error: (
+        f"I find no place “{escape(_short(error.text))}” in this book. `/toc` shows its chapters."
+    ),
+    errors.AmbiguousPlace: _ambiguous_place,
+    errors.NoPlaceYet: lambda error: WHERE_ARE_YOU,
+    errors.NothingToUndo: lambda error: "There is no earlier move to take back.",
+    errors.ModelUnavailable: _model,
+    errors.ConfigError: lambda error: f"The setting {escape(error.key)} {escape(error.problem)}.",
+    errors.StorageUnavailable: lambda error: f"The data cannot be used: {escape(error.reason)}.",
+    errors.NotEnoughCredits: lambda error: f"That costs {error.price} credits and you have {error.balance}.",
+}
+
+
+def sentence(error: ReaderError) -> str:
+    """Return the one sentence for what happened; facts come from the error's fields."""
+    return SENTENCES[type(error)](error)
+
+
+def _short(text: str, limit: int = 60) -> str:
+    folded = " ".join(text.split())
+    return folded if len(folded) <= limit else folded[: limit - 1].rstrip() + "…"

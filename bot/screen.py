@@ -1,0 +1,151 @@
+"""What a person at a terminal looks at: the prompt, growing answers, the progress bar, completion.
+
+prompt_toolkit draws; rich draws the progress bar and is loaded when there is one.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from prompt_toolkit import PromptSession, print_formatted_text
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.history import FileHistory, InMemoryHistory
+from prompt_toolkit.output import ColorDepth
+from prompt_toolkit.styles import Style
+
+from bot.messages import Kind, OutgoingMessage
+from bot.terminal_adapter import hint
+from bot.typeset import Fragment, Typesetter
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from bot.config import TerminalConfig
+
+_STYLE = Style.from_dict(
+    {
+        "bold": "bold",
+        "italic": "italic",
+        "code": "ansigreen",
+        "quote": "ansibrightblack",
+        "citation": "ansicyan",
+        "hint": "ansibrightblack",
+        "refusal": "ansiyellow",
+        "choice": "ansicyan bold",
+    }
+)
+
+Complete = Callable[[str], Awaitable[list[tuple[str, int, str]]]]
+
+
+class Screen:
+    """Shows messages one after the other; a message that grows is written as it grows."""
+
+    def __init__(self, config: TerminalConfig) -> None:
+        self._config = config
+        self._depth = None if config.colour else ColorDepth.DEPTH_1_BIT
+        self._slot = ""
+        self._shown = ""
+        self._setter: Typesetter | None = None
+        self._progress: Progress | None = None
+        self._task: Any = None
+
+    def session(self, history: Path, complete: Complete) -> PromptSession[str]:
+        """Return the line editor."""
+        kept = FileHistory(str(history)) if self._config.history else InMemoryHistory()
+        return PromptSession(
+            history=kept,
+            completer=_Names(complete),
+            complete_while_typing=False,
+            style=_STYLE,
+            color_depth=self._depth,
+        )
+
+    def show(self, message: OutgoingMessage) -> None:
+        """Show a message, or what is new in one that grows."""
+        if message.kind is Kind.PROGRESS and not message.final:
+            self._bar(message)
+            return
+        self._end_bar()
+        if self._setter is None or not message.slot or message.slot != self._slot:
+            self._begin(message)
+        self._grow(message)
+        if message.final:
+            self._end(message)
+
+    def stopped(self) -> None:
+        """Leave a half-shown message cleanly."""
+        self._end_bar()
+        self._setter = None
+        self._write([("", "\n"), ("class:hint", "Stopped."), ("", "\n\n")])
+
+    # ---- inside ------------------------------------------------------------------------------
+
+    def _begin(self, message: OutgoingMessage) -> None:
+        width = min(shutil.get_terminal_size().columns - 1, self._config.width_columns)
+        self._setter = Typesetter(width)
+        self._slot, self._shown = message.slot, ""
+
+    def _grow(self, message: OutgoingMessage) -> None:
+        assert self._setter is not None
+        if not message.text.startswith(self._shown):  # it was put otherwise: say it anew below
+            self._write([("", "\n\n")])
+            self._begin(message)
+        new = message.text[len(self._shown) :]
+        self._shown = message.text
+        fragments: Iterable[Fragment] = self._setter.set(new) if new else []
+        if message.kind is Kind.REFUSAL:
+            fragments = [(style or "class:refusal", text) for style, text in fragments]
+        self._write(fragments)
+
+    def _end(self, message: OutgoingMessage) -> None:
+        lines: list[Fragment] = []
+        if message.kind is Kind.QUESTION:
+            for number, button in enumerate(message.buttons, 1):
+                lines += [("", "\n"), ("class:choice", f" {number} "), ("", button.label)]
+        elif message.buttons:
+            lines += [("", "\n"), ("class:hint", hint(message.buttons))]
+        self._write([*lines, ("", "\n\n")])
+        self._setter, self._slot, self._shown = None, "", ""
+
+    def _bar(self, message: OutgoingMessage) -> None:
+        if self._progress is None:
+            from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+            self._progress = Progress(
+                TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), transient=True
+            )
+            self._progress.start()
+            self._task = self._progress.add_task("", total=1.0)
+        self._progress.update(self._task, description=message.text, completed=message.share or 0.0)
+
+    def _end_bar(self) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+            self._progress = None
+
+    def _write(self, fragments: Iterable[Fragment]) -> None:
+        print_formatted_text(
+            FormattedText(list(fragments)), end="", flush=True, style=_STYLE, color_depth=self._depth
+        )
+
+
+class _Names(Completer):
+    """Offers commands, books, and names already read (T43)."""
+
+    def __init__(self, complete: Complete) -> None:
+        self._complete = complete
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
+        return ()
+
+    async def get_completions_async(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> AsyncGenerator[Completion, None]:
+        for text, start, meta in await self._complete(document.text_before_cursor):
+            yield Completion(text, start, display_meta=meta)
