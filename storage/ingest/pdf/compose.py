@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from storage.ingest.manuscript import Document, Entry, Heading, Manuscript, Mark
 from storage.ingest.numbering import read_heading
-from storage.ingest.pdf.headings import Found, contents_pages, find_headings
+from storage.ingest.pdf.headings import Found, Level, contents_pages, find_headings
 from storage.ingest.pdf.layout import OutlineEntry, PdfFile
 from storage.ingest.pdf.paging import Binding
 from storage.ingest.pdf.paragraphs import Block
@@ -27,11 +27,12 @@ def compose(file: PdfFile, binding: Binding, blocks: Sequence[Block]) -> Manuscr
     """Return the manuscript of a file; its chapters and its sealed matter are decided later."""
     listed = contents_pages(blocks)
     found = find_headings(blocks, listed)
-    places = _outline_places(file, binding, blocks, found)
-    first = _first_page(blocks, found, places)
+    places = _contents(blocks, found, _outline_places(file, binding, blocks, found))
+    first = _first_page(blocks, places)
     types = _page_types(blocks, listed, first)
     documents, home = _documents(blocks, types, first)
-    _add_headings(documents, home, _levels(found, places))
+    named = [heading for heading in found if types.get(blocks[heading.start].page, "toc") == "toc"]
+    _add_headings(documents, home, _levels(named, places))
     _add_pages(documents, home, blocks, binding.labels)
     return Manuscript(
         documents=documents,
@@ -108,12 +109,32 @@ def _are_alike(wanted: str, printed: str) -> bool:
     return wanted in printed or (len(printed) >= 4 and printed in wanted)
 
 
-def _first_page(blocks: Sequence[Block], found: Sequence[Found], places: Sequence[_Place]) -> int:
-    """Return the page on which the first chapter or outline entry begins."""
-    starts = [start for _, start, _ in places] or [
-        heading.start for heading in found if read_heading(blocks[heading.start].text).name
-    ]
-    return min((blocks[start].page for start in starts), default=0)
+def _contents(blocks: Sequence[Block], found: Sequence[Found], outlined: list[_Place]) -> list[_Place]:
+    """Return the outline, or the printed headings where the outline has far fewer entries than the book."""
+    printed = [(read_heading(_joined(blocks, h.start, h.end)), h) for h in found]
+    numbered = sum(bool(heading.name) for heading, _ in printed)
+    if 2 * len(outlined) >= max(numbered, 1):
+        return outlined
+    places: list[_Place] = []
+    below_part = False
+    started = False
+    for heading, at in printed:
+        # Headings before the first numbered one are the title page and what stands around it.
+        started = started or bool(heading.name) or not numbered
+        if not started:
+            continue
+        is_part = at.level is Level.PART
+        depth = 0 if is_part or not below_part else 1
+        below_part = below_part or is_part
+        block = blocks[at.start]
+        entry = OutlineEntry(_joined(blocks, at.start, at.end), depth, block.page, block.top)
+        places.append((entry, at.start, at.end))
+    return places
+
+
+def _first_page(blocks: Sequence[Block], places: Sequence[_Place]) -> int:
+    """Return the page on which the first section of the contents begins."""
+    return min((blocks[start].page for _, start, _ in places), default=0)
 
 
 def _page_types(blocks: Sequence[Block], listed: frozenset[int], first: int) -> dict[int, str]:

@@ -20,6 +20,7 @@ from storage.ingest.pdf.layout import Line, OutlineEntry, Page, PdfFile
 _BROKEN_WORD = "\ufffe"  # PDFium's mark for a hyphen at a line end
 _MAX_OUTLINE = 5_000
 _MAX_DEPTH = 12
+_MOST_OBJECTS = 50
 
 
 class PdfiumFailed(Exception):
@@ -63,13 +64,28 @@ def _pages(document: pdfium.PdfDocument, limits: Limits, deadline: float) -> Pdf
             continue
         try:
             lines, count = _lines_of(page)
-            file.pages.append(Page(index, lines, not lines and raw.FPDFPage_CountObjects(page) > 0))
+            file.pages.append(Page(index, lines, not lines and _is_pictured(page)))
         finally:
             raw.FPDF_ClosePage(page)
         chars += count
         if chars > limits.unpacked_bytes:
             raise TooLarge(Excess.UNPACKED_BYTES, limits.unpacked_bytes)
     return file
+
+
+def _is_pictured(page: Any) -> bool:
+    """Tell whether one picture covers most of a page, as on a scan."""
+    area = raw.FPDF_GetPageWidthF(page) * raw.FPDF_GetPageHeightF(page)
+    edges = [ctypes.c_float() for _ in range(4)]
+    for number in range(min(raw.FPDFPage_CountObjects(page), _MOST_OBJECTS)):
+        item = raw.FPDFPage_GetObject(page, number)
+        if raw.FPDFPageObj_GetType(item) not in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM):
+            continue
+        if raw.FPDFPageObj_GetBounds(item, *edges):
+            left, bottom, right, top = (edge.value for edge in edges)
+            if (right - left) * (top - bottom) >= 0.4 * area:
+                return True
+    return False
 
 
 def _lines_of(page: Any) -> tuple[list[Line], int]:
