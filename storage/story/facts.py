@@ -60,12 +60,16 @@ class Sense:
 
 @dataclass(frozen=True, slots=True)
 class TermCard:
-    """A coined or rare word with the senses learnt so far, oldest first."""
+    """A coined or rare word with the senses learnt so far, oldest first.
+
+    `context` is the sentence of its first use; it is all there is for a word that no sentence explains.
+    """
 
     term: str
     first: int
     mentions: int
     senses: tuple[Sense, ...]
+    context: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

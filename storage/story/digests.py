@@ -1,0 +1,164 @@
+"""Digests: the few sentences that tell what happened in a section, chosen inside the prefix (S31). Pure.
+
+What counts is what is new: words are weighed by how few *earlier* sections have them, never later ones,
+so planted clues are neither stressed nor pruned by hindsight. The sentences keep their order. A digest
+depends on its section and on what stood before; the last section reached gets one of what was read.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from storage.book.text import blocks, sentences
+from storage.story import lexicon as lex
+from storage.story.facts import SectionDigest
+from storage.values import Span
+
+WRITER = "extractive"
+
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_QUOTED = re.compile(r"[“\"][^”\"]*(?:[”\"]|$)|(?<!\w)‘[^’]*(?:’(?!\w)|$)")
+_NAME = re.compile(r"(?<=[a-z,;] )[A-ZÀ-Þ][a-zß-ÿ]+")
+_DANGLING = re.compile(
+    r"^(?:[\"“‘]?)(?:But|And|So|Yet|Then|This|That|These|Those|It|Such|However|For|Or|Nor)\b"
+)
+_MIN_CHARS = 40
+_MAX_CHARS = 420
+_LONG_SECTION_SENTENCES = 40
+_COMMON_CAP = 0.35
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """Which words each section holds: words are numbered by first use, so a cut keeps every number."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+    sections: list[np.ndarray] = field(default_factory=list)
+    """Of each section the sorted numbers of its words (uint32)."""
+
+    def add(self, text: str) -> None:
+        """Add the next section."""
+        numbers = self.numbers
+        words = dict.fromkeys(_words(text))
+        found = [numbers.setdefault(word, len(numbers)) for word in words]
+        self.sections.append(np.array(sorted(found), dtype=np.uint32))
+
+    def counts(self, text: str, before: int) -> Counter[str]:
+        """Return in how many of the first `before` sections each word of `text` stands."""
+        earlier = self.sections[:before]
+        seen = np.bincount(np.concatenate(earlier)) if earlier else np.zeros(0, dtype=np.int64)
+        found: Counter[str] = Counter()
+        for word in set(_words(text)):
+            number = self.numbers.get(word)
+            if number is not None and number < len(seen):
+                found[word] = int(seen[number])
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What stood before a section: how many sections, how many of them hold each word, what was told."""
+
+    sections: int
+    seen: Counter[str]
+    told: frozenset[frozenset[str]]
+
+
+def build_digests(text: str, sections: Sequence[tuple[int, Span]]) -> tuple[list[SectionDigest], Vocabulary]:
+    """Return a digest for each section in turn, and the words of each; `sections` are ordinals with spans."""
+    vocabulary = Vocabulary()
+    seen: Counter[str] = Counter()
+    told: set[frozenset[str]] = set()
+    found = []
+    for count, (ordinal, span) in enumerate(sections):
+        digest = digest_section(text, ordinal, span, Earlier(count, seen, frozenset(told)))
+        vocabulary.add(text[span.start : span.end])
+        seen.update(set(_words(text[span.start : span.end])))
+        if digest is not None:
+            found.append(digest)
+            told.update(told_by(text, digest))
+    return found, vocabulary
+
+
+def told_by(text: str, digest: SectionDigest) -> list[frozenset[str]]:
+    """Return the sentences of a digest as sets of words, as later digests are held against them."""
+    return [frozenset(_words(text[s.start : s.end])) for s in digest.evidence]
+
+
+def digest_section(text: str, ordinal: int, span: Span, earlier: Earlier) -> SectionDigest | None:
+    """Return the digest of `span`, knowing only what stood before; None when it holds no sentence."""
+    candidates = [
+        (sentence, _words(text[sentence.start : sentence.end])) for sentence in _candidates(text, span)
+    ]
+    frequent = Counter(word for _, words in candidates for word in set(words))
+    wanted = 2 + min(4, len(candidates) // _LONG_SECTION_SENTENCES)
+    scored = []
+    for index, (sentence, words) in enumerate(candidates):
+        if not words or frozenset(words) in earlier.told:
+            continue
+        score = _score(text[sentence.start : sentence.end], words, frequent, len(candidates), earlier)
+        # Where a section begins and ends it more often says what happens.
+        edge = 1.15 if index < 3 or index >= len(candidates) - 3 else 1.0
+        scored.append((score * edge, sentence, set(words)))
+    chosen = sorted(_spread(scored, wanted))
+    if not chosen:
+        return None
+    quoted = " ".join(text[s.start : s.end] for s in chosen)
+    return SectionDigest(ordinal, span, quoted, tuple(chosen), WRITER)
+
+
+def _candidates(text: str, span: Span) -> list[Span]:
+    found = []
+    piece = text[span.start : span.end]
+    for block in blocks(piece):
+        for sentence in sentences(piece, block):
+            size = len(sentence)
+            if size < _MIN_CHARS or piece[sentence.end - 1] not in ".!?…”’\"'»)。！？":
+                continue
+            if size <= _MAX_CHARS:
+                found.append(Span(sentence.start + span.start, sentence.end + span.start))
+    return found
+
+
+def _score(
+    sentence: str, words: Sequence[str], frequent: Counter[str], total: int, earlier: Earlier
+) -> float:
+    told = _QUOTED.sub(" ", sentence)
+    spoken_share = 1.0 - len(told) / len(sentence)
+    weight = 0.0
+    for word in set(words):
+        rarity = math.log((earlier.sections + 2) / (earlier.seen[word] + 1))
+        share = frequent[word] / total
+        weight += rarity * math.sqrt(frequent[word]) if share < _COMMON_CAP else 0.0
+    weight /= 6 + len(words) ** 0.75
+    names = len(set(_NAME.findall(told)))
+    acts = sum(1 for word in words if (word in lex.ACTS and word not in lex.WEAK_ACTS) or word.endswith("ed"))
+    score = float(weight) * (1 + 0.25 * min(names, 3)) * (1 + 0.08 * min(acts, 4))
+    score *= 1 - 0.75 * spoken_share
+    if sentence.rstrip("”’\"'")[-1:] in "?!":
+        score *= 0.6
+    return score * (0.75 if _DANGLING.match(sentence) else 1.0)
+
+
+def _spread(scored: list[tuple[float, Span, set[str]]], wanted: int) -> list[Span]:
+    """Take the best, never two that say the same, ties to the earlier."""
+    chosen: list[Span] = []
+    taken: list[set[str]] = []
+    for _, sentence, words in sorted(scored, key=lambda item: (-item[0], item[1])):
+        if any(len(words & other) > 0.5 * min(len(words), len(other)) for other in taken):
+            continue
+        chosen.append(sentence)
+        taken.append(words)
+        if len(chosen) == wanted:
+            break
+    return chosen
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in _WORD.findall(text.lower()) if word not in lex.STOP_CAPITALS]

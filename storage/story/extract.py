@@ -1,0 +1,273 @@
+"""Extraction: from the text of one block to evidence. Rules only, and each looks at that block alone.
+
+The rules are English, with titles and verbs of speech of a few neighbours; in another language they
+find less and never fail.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from storage.book.text import sentences
+from storage.story import lexicon as lex
+from storage.story.claims import find_claims
+from storage.story.definitions import find_definitions
+from storage.story.evidence import Cue, Evidence
+from storage.values import Span
+
+_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶŁĻŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŲŹŻŽΑ-ΩА-ЯЁ"
+_CAPITAL = rf"[{_UPPER}][^\W\d_]*(?:['’][{_UPPER}][^\W\d_]+|[-‐‑][^\W\d_]+)*"
+_PARTICLE = r"(?:(?:de|du|des|la|le|van|von|der|den|di|da|del|della|dos|bin|ibn|ter) )"
+_TITLE_DOT = r"(?:Mr|Mrs|Ms|Messrs|Dr|St|Prof|Rev|Hon|Capt|Col|Gen|Lt|Sgt|Maj|Mme|Mlle|MM?|Jr|[A-Z])\."
+_RUN = re.compile(
+    rf"(?<![^\W_])(?:{_TITLE_DOT}|{_CAPITAL})"
+    rf"(?: (?:{_PARTICLE}{{1,2}})?(?:{_TITLE_DOT}(?= [{_UPPER}a-z])|{_CAPITAL}))*"
+    rf"(?: of {_CAPITAL})?"
+)
+_SMALL = re.compile(r"(?<![^\W_])[^\W\d_A-Z][^\W\d_]+")
+_AFTER = re.compile(
+    r"(?P<own>['’]s?(?![^\W_]))?(?P<mark>[,;:.!?—–-]*)[\"”’»)]* ?[\"“‘«(]?"
+    r"(?P<one>[^\W\d_]+(?:['’][^\W\d_]+)?)?(?: (?P<two>[^\W\d_]+))?"
+)
+_PRONOUN = re.compile(r"\b(?:(he|him|his|himself)|(she|her|hers|herself))\b")
+_ENDS = frozenset(".!?…:")
+_OPENERS = frozenset('"“‘«(—–[')
+_BETWEEN = ' ,;:.!?—–-()"“”‘’«»'
+_PRONOUN_REACH = 90
+
+
+def extract(block: str, offset: int, into: Evidence, *, english: bool = True) -> None:
+    """Add what `block` says to `into`; `offset` is where the block starts on the scale."""
+    for small in _SMALL.finditer(block):
+        into.in_small_letters(small.group(), offset + small.start())
+    if _is_heading(block):
+        return
+    found = [run for match in _RUN.finditer(block) for run in _names_of(block, match)]
+    for name, start, initial in found:
+        into.mention(name, offset + start, _cues(block, name, start, initial))
+    if english:
+        bounds = _Sentences(block, offset)
+        find_claims(block, offset, [(name, start) for name, start, _ in found], bounds.at, into)
+        find_definitions(block, offset, bounds.at, into)
+
+
+class _Sentences:
+    """The sentences of a block, split only when somebody asks."""
+
+    def __init__(self, block: str, offset: int) -> None:
+        self._block, self._offset = block, offset
+        self._spans: list[Span] | None = None
+        self._starts: list[int] = []
+
+    def at(self, position: int) -> Span:
+        if self._spans is None:
+            self._spans = sentences(self._block)
+            self._starts = [s.start for s in self._spans]
+        span = self._spans[max(0, bisect_right(self._starts, position) - 1)]
+        return Span(span.start + self._offset, span.end + self._offset)
+
+
+def _is_heading(block: str) -> bool:
+    # Headings put capitals on everything, so they tell nothing about names.
+    if len(block) > 120 or block.rstrip()[-1:] in '.!?,;”"’':
+        return block.isupper()
+    words = block.split()
+    capitals = sum(1 for w in words if not w[0].islower())
+    return block.isupper() or capitals * 2 > len(words)
+
+
+def _names_of(block: str, match: re.Match[str]) -> list[tuple[str, int, bool]]:
+    """Return the names in one run of capitals: (name, start in the block, begins a sentence)."""
+    start, text = match.start(), match.group()
+    initial = _begins(block, start)
+    head, _, of = text.partition(" of ")
+    tokens = head.split(" ")
+    first_shift = 0
+    # Words that only begin the sentence, and soft adjectives, are no part of the name.
+    while tokens and _is_dropped(tokens[0], initial or first_shift > 0):
+        if tokens[0] == "I" or tokens[0].lower() not in lex.SOFT_PREFIXES:
+            initial = initial and tokens[0] not in ("The", "A", "An")
+            initial = False if tokens[0] not in ("I",) else initial
+        first_shift += len(tokens[0]) + 1
+        tokens = tokens[1:]
+    while tokens and tokens[0] in ("de", "la", "le", "of"):
+        first_shift += len(tokens[0]) + 1
+        tokens = tokens[1:]
+    while tokens and tokens[-1] == "I":
+        tokens = tokens[:-1]
+        of = ""
+    if not tokens:
+        return []
+    start += first_shift
+    groups = _split_at_titles(tokens)
+    names: list[tuple[str, int, bool]] = []
+    for index, (shift, group) in enumerate(groups):
+        name = " ".join(group)
+        if of and index == len(groups) - 1 and _takes_of(block, start + shift, group):
+            name = f"{name} of {of}"
+            of = ""
+        if _is_name(name, group):
+            names.append((name, start + shift, initial and index == 0))
+    if of and _is_name(of, of.split(" ")):
+        names.append((of, match.end() - len(of), False))
+    return names
+
+
+def _is_dropped(token: str, initial: bool) -> bool:
+    word = token.lower()
+    if token == "I" or word in ("the", "a", "an"):
+        return True
+    return (initial and word in lex.STOP_CAPITALS) or word in lex.SOFT_PREFIXES
+
+
+def _split_at_titles(tokens: list[str]) -> list[tuple[int, list[str]]]:
+    """Part a run where a title begins a second name: "Jane Mrs. Long" is two people."""
+    groups: list[tuple[int, list[str]]] = []
+    shift = 0
+    for token in tokens:
+        is_title = token.rstrip(".").lower() in lex.COURTESY_TITLES and token not in ("St.", "M.")
+        previous_is_title = bool(groups) and _is_title(groups[-1][1][-1])
+        if not groups or (is_title and not previous_is_title):
+            groups.append((shift, [token]))
+        else:
+            groups[-1][1].append(token)
+        shift += len(token) + 1
+    return groups
+
+
+def _is_title(token: str) -> bool:
+    return token.rstrip(".").lower() in lex.TITLES
+
+
+def _takes_of(block: str, start: int, group: list[str]) -> bool:
+    # "Queen of Hearts", "the Knave of Hearts" are one name; "Mr. Gray of Marl" is a man and a town.
+    return len(group) == 1 and (_is_title(group[0]) or block[max(0, start - 4) : start].lower() == "the ")
+
+
+def _is_name(name: str, tokens: list[str]) -> bool:
+    if len(name) < 2 or (
+        len(tokens) == 1 and (name.endswith(".") or tokens[0].lower() in lex.COURTESY_TITLES)
+    ):
+        return False
+    if len(tokens) == 1 and tokens[0].lower() in ("i'm", "i", "mr", "mrs"):
+        return False
+    return not (len(name) > 3 and name.isupper())
+
+
+def _begins(block: str, start: int) -> bool:
+    at = start - 1
+    while at >= 0 and (block[at] == " " or block[at] in _OPENERS):
+        if block[at] in _OPENERS:
+            return True
+        at -= 1
+    if at < 0:
+        return True
+    if block[at] in "”\"’'»)" and at > 0:
+        at -= 1
+    if block[at] == ".":
+        # The dot of a title or an initial ends no sentence.
+        word_start = at
+        while word_start > 0 and block[word_start - 1].isalpha():
+            word_start -= 1
+        word = block[word_start:at]
+        return not (
+            word.lower() in lex.COURTESY_TITLES or (len(word) == 1 and word.isupper() and word != "I")
+        )
+    return block[at] in _ENDS
+
+
+def _cues(block: str, name: str, start: int, initial: bool) -> int:
+    end = start + len(name)
+    cues = int(Cue.INITIAL) if initial else 0
+    after = _AFTER.match(block, end)
+    assert after is not None  # every part of the pattern is optional
+    mark, one = after["mark"], (after["one"] or "")
+    if after["own"]:
+        cues |= Cue.POSSESSIVE
+    elif not mark:
+        cues |= _cues_of_next_word(one, after["two"] or "")
+    elif mark == ",":
+        if one in ("who", "whom", "whose"):
+            cues |= Cue.WHO
+        elif one == "which":
+            cues |= Cue.WHICH
+    word, gap = _word_before(block, start)
+    in_speech = block.rfind("“", 0, start) > block.rfind("”", 0, start) or block.count('"', 0, start) % 2 == 1
+    in_speech = in_speech or block.rfind("‘", 0, start) > max(
+        block.rfind("’ ", 0, start), block.rfind(",’", 0, start)
+    )
+    if in_speech:
+        cues |= Cue.SPEECH
+    if gap.strip(" ") == "":
+        cues |= _cues_of_previous_word(word)
+        if word in lex.SAID and not (mark == "" and one in lex.SAID):
+            cues |= Cue.SAID
+    if (
+        mark[:1] in (",", "!", "?", ".", ";")
+        and in_speech
+        and mark
+        and (gap.strip()[:1] in (",", "—") or initial)
+    ):
+        cues |= Cue.CALLED if mark[0] != "." or gap.strip()[:1] == "," else 0
+    if mark[:1] in ("!",) and gap.strip()[-1:] in (",",):
+        cues |= Cue.CALLED
+    pronoun = _PRONOUN.search(block, end, min(len(block), end + _PRONOUN_REACH))
+    if pronoun is not None and not _another_name(block, end, pronoun.start()):
+        cues |= Cue.HE if pronoun.group(1) else Cue.SHE
+    return int(cues)
+
+
+def _word_before(block: str, start: int) -> tuple[str, str]:
+    """Return the word before a place, in small letters, and what stands between."""
+    head = block[max(0, start - 32) : start]
+    bare = head.rstrip(_BETWEEN)
+    return bare[bare.rfind(" ") + 1 :].lstrip(_BETWEEN).lower(), head[len(bare) :]
+
+
+def _another_name(block: str, start: int, end: int) -> bool:
+    # The pronoun is this name's only while no other capital stands between.
+    return any(c.isupper() for c in block[start:end])
+
+
+def _cues_of_next_word(one: str, two: str) -> int:
+    if one in lex.SAID:
+        return Cue.SAID
+    if one in lex.ACTS:
+        return Cue.WEAKLY_ACTS if one in lex.WEAK_ACTS else Cue.ACTS
+    if one in ("who", "whom", "whose", "himself", "herself"):
+        return Cue.WHO
+    if one.endswith("ly") and two:
+        return _cues_of_next_word(two, "")
+    if one == "which":
+        return Cue.WHICH
+    if one.islower() and len(one) > 2 and one not in _FUNCTION:
+        return Cue.ACTS if one.endswith("ed") else Cue.BEFORE_NOUN
+    return 0
+
+
+def _cues_of_previous_word(word: str) -> int:
+    if word in lex.KIN or word in lex.COMPANIONS:
+        return Cue.KIN
+    if word in lex.NEAR_PLACE:
+        return Cue.IN
+    if word in lex.MOVING:
+        return Cue.TO
+    if word == "the":
+        return Cue.THE
+    if word in ("a", "an", "some", "any", "every", "each", "no"):
+        return Cue.A
+    if word in ("this", "that", "these", "those"):
+        return Cue.POINTED
+    return 0
+
+
+_FUNCTION = frozenset(
+    "and but for nor yet the with from that this then than when while where what who whom whose which "
+    "into upon onto over under about after before because though although until till since through "
+    "without within against between among are not only also too very just quite rather more most much all "
+    "both here there now once again ever even still already perhaps indeed however himself herself itself "
+    "his her him she they them their its our you your out off down back away has had have may shall like "
+    "unless except along across behind beside during towards toward instead either neither nor one two "
+    "three whether why how has'nt been".split()
+)

@@ -1,0 +1,165 @@
+"""The story index: evidence of the whole book, and its cut at a horizon.
+
+Evidence is drawn block by block. A cut keeps that of the blocks before the last one of the prefix and
+draws the last one's anew from its cut text; everything told is a fold over that. So the index of a book,
+cut, and the index of the cut book tell the same, byte for byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from storage.book.text import blocks
+from storage.story.digests import Earlier, Vocabulary, build_digests, digest_section, told_by
+from storage.story.evidence import Evidence
+from storage.story.extract import extract
+from storage.story.facts import PersonCard, PlaceCard, SectionDigest, TermCard
+from storage.story.joining import join_people
+from storage.story.packing import Row, pack_evidence
+from storage.story.people import build_cards, find_cards
+from storage.story.places import build_places
+from storage.story.sorting import Named, sort_names
+from storage.story.terms import build_terms, find_term
+from storage.values import Span
+
+STORY_VERSION = "1"
+"""The version of the rules; an index stored by another is built anew."""
+
+
+class StoryIndex:
+    """The evidence of a whole book. Private to storage: what a reader may see is a cut of it."""
+
+    def __init__(
+        self,
+        evidence: Evidence,
+        sections: Sequence[tuple[int, Span]],
+        digests: Sequence[SectionDigest],
+        vocabulary: Vocabulary,
+        language: str,
+    ) -> None:
+        """Take parts that `build` made, or that were stored."""
+        self.evidence = evidence
+        self.sections = tuple(sections)
+        self.digests = tuple(digests)
+        self.vocabulary = vocabulary
+        self.language = language
+
+    @classmethod
+    def build(
+        cls, text: str, sections: Sequence[Span], language: str, ordinals: Sequence[int] | None = None
+    ) -> StoryIndex:
+        """Read a whole reading text; `sections` are its body sections in order.
+
+        `ordinals` are the numbers that digests carry for them; without them they count from 1.
+        """
+        numbered = list(zip(ordinals or range(1, len(sections) + 1), sections, strict=True))
+        evidence = Evidence()
+        english = is_english(language)
+        for block in blocks(text):
+            extract(text[block.start : block.end], block.start, evidence, english=english)
+        evidence.settle()
+        digests, vocabulary = build_digests(text, numbered)
+        return cls(evidence, numbered, digests, vocabulary, language)
+
+    def rows(self) -> dict[str, list[Row]]:
+        """Return the rows of evidence by table name, each with its span and reveal."""
+        return pack_evidence(self.evidence)
+
+    def cut(self, text_prefix: str, end: int) -> StoryPrefix:
+        """Return what the text up to `end` has told; `text_prefix` is that text. Nothing is folded yet."""
+        text = text_prefix[: min(end, len(text_prefix))]
+        start = last_block_start(text)
+        evidence = self.evidence.before(start)
+        for block in blocks(text, start):
+            piece = text[block.start : block.end]
+            extract(piece, block.start, evidence, english=is_english(self.language))
+        return StoryPrefix(text, evidence, self._cut_digests(text))
+
+    def _cut_digests(self, text: str) -> list[SectionDigest]:
+        # S31: the digest of a section that was read to its end was written from the prefix alone; the
+        # one that the horizon crosses is written now, from what was read of it.
+        whole = {span.start for _, span in self.sections if span.end <= len(text)}
+        found = [digest for digest in self.digests if digest.span.start in whole]
+        crossed = next(((n, s) for n, s in self.sections if s.start < len(text) < s.end), None)
+        if crossed is not None:
+            span = Span(crossed[1].start, len(text))
+            seen = self.vocabulary.counts(text[span.start :], len(whole))
+            told = frozenset(words for digest in found for words in told_by(text, digest))
+            digest = digest_section(text, crossed[0], span, Earlier(len(whole), seen, told))
+            found.extend([digest] if digest else [])
+        return found
+
+
+class StoryPrefix:
+    """What a book has told up to a horizon; each part is folded when first asked for.
+
+    It holds the cut text and the evidence in it, and nothing else of the book.
+    """
+
+    def __init__(self, text: str, evidence: Evidence, digests: Sequence[SectionDigest]) -> None:
+        """Take parts that were all cut at `len(text)`."""
+        self._text = text
+        self._evidence = evidence
+        self._digests = digests
+
+    def people(self) -> list[PersonCard]:
+        """Return the cards of everybody met, by mentions so far, then by first meeting (S16)."""
+        return list(self._people)
+
+    def who(self, name: str) -> list[PersonCard]:
+        """Return the cards that answer to `name`; several when it is shared (T48)."""
+        return find_cards(self._people, name)
+
+    def terms(self) -> list[TermCard]:
+        """Return the words the text has explained, in order of first use."""
+        return list(self._terms)
+
+    def define(self, term: str) -> TermCard | None:
+        """Return what the text has said a word means, or at least where it first stands (S17)."""
+        return find_term(self._text, self._terms, term)
+
+    def places(self) -> list[PlaceCard]:
+        """Return the places named so far, by mentions, then by first naming."""
+        return list(self._places)
+
+    def names(self) -> frozenset[str]:
+        """Return every name of a person, place or term so far (T43)."""
+        people = {known.name for card in self._people for known in card.names}
+        return frozenset(people | {c.name for c in self._places} | {c.term for c in self._terms})
+
+    def digests(self) -> list[SectionDigest]:
+        """Return the digests of the sections reached, in order; the last covers what was read (S31)."""
+        return list(self._digests)
+
+    # ---- folds -----------------------------------------------------------------------------
+
+    @cached_property
+    def _named(self) -> dict[str, Named]:
+        return sort_names(self._evidence)
+
+    @cached_property
+    def _people(self) -> list[PersonCard]:
+        people = join_people(self._named.values(), self._evidence.identities)
+        return build_cards(self._text, people, self._evidence.traits)
+
+    @cached_property
+    def _places(self) -> list[PlaceCard]:
+        return build_places(self._text, self._named.values())
+
+    @cached_property
+    def _terms(self) -> list[TermCard]:
+        return build_terms(self._text, self._evidence.definitions)
+
+
+def is_english(language: str) -> bool:
+    """Tell whether the English rules apply; a book that names no language is taken to be English."""
+    return language.lower().split("-")[0] in ("", "en", "eng", "und", "english")
+
+
+def last_block_start(text: str) -> int:
+    """Return where the last block of a text begins."""
+    stop = len(text.rstrip("\n"))
+    paragraph = text.rfind("\n", 0, stop) + 1
+    found = blocks(text, paragraph)
+    return found[-1].start if found else paragraph

@@ -1,0 +1,292 @@
+"""Joining: which names are one person, by the evidence so far (S14). Pure.
+
+Names join by their form only where nobody else met so far could be meant: a full name gathers its
+parts, a title with a surname goes to the one person of that surname and gender. Diminutives never join
+by rule (T49). A stated identity ("whose real name was") joins from the sentence on that says it.
+Every name of a card carries the offset from which it is known to be a name of that card.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from storage.story import lexicon as lex
+from storage.story.evidence import Claim, Cue
+from storage.story.names import Gender, parse_name
+from storage.story.sorting import Kind, Named, gender_of
+
+_DOMINANT = 6
+"""So many times the mentions of everybody else who could be meant, and the name is theirs."""
+_NEAR_CHARS = 1_500
+_RANKED_TITLES = frozenset(
+    "sir lady lord count countess prince princess baron baroness duke duchess marquis king queen emperor "
+    "empress father mother brother sister uncle aunt cousin nurse saint st".split()
+)
+"""Titles that may stand before a given name alone."""
+
+
+@dataclass(slots=True)
+class Person:
+    """Names that are one person so far, in order of first mention; links are stated identities."""
+
+    named: list[Named]
+    links: list[tuple[str, str, Claim]] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """Return the mentions of all names."""
+        return sum(one.count for one in self.named)
+
+    @property
+    def first(self) -> int:
+        """Return the offset of the first mention of any name."""
+        return min(one.first for one in self.named)
+
+    @property
+    def gender(self) -> Gender:
+        """Return what titles say, or else pronouns after any of the names."""
+        told = {one.name.gender for one in self.named} - {Gender.UNKNOWN}
+        if len(told) == 1:
+            return told.pop()
+        total: Counter[Cue] = Counter()
+        for one in self.named:
+            total.update(one.cues)
+        return gender_of(total)
+
+    @property
+    def titles(self) -> frozenset[str]:
+        """Return all titles in the names."""
+        return frozenset(title for one in self.named for title in one.name.titles)
+
+    def has_given(self, word: str) -> bool:
+        """Tell whether a full name of this person begins with `word`."""
+        return any(one.name.given == word for one in self.named)
+
+    def has_surname(self, word: str) -> bool:
+        """Tell whether a name of this person ends with `word` as a surname."""
+        return any(
+            one.name.surname == word or (one.name.only == word and bool(one.name.titles))
+            for one in self.named
+        )
+
+
+def join_people(named: Iterable[Named], identities: Iterable[Claim]) -> list[Person]:
+    """Return the people that `named` are, in order of first mention."""
+    people = [one for one in named if one.kind is Kind.PERSON]
+    bare = {one.name.only: one for one in people if one.name.only and not one.name.titles}
+    joiner = _Joiner(bare)
+    joiner.full_names([one for one in people if len(one.name.core) > 1])
+    joiner.titled_names([one for one in people if len(one.name.core) == 1 and one.name.titles])
+    joiner.bare_names([one for one in people if len(one.name.core) == 1 and not one.name.titles])
+    joiner.epithets([one for one in people if not one.name.core])
+    joiner.stated(identities)
+    for person in joiner.people:
+        person.named.sort(key=lambda one: (one.first, one.surface))
+    return sorted(joiner.people, key=lambda person: (person.first, person.named[0].surface))
+
+
+class _Joiner:
+    def __init__(self, bare: dict[str, Named]) -> None:
+        self.people: list[Person] = []
+        self._bare = bare
+        self._by_word: defaultdict[str, list[Person]] = defaultdict(list)
+
+    def _add(self, one: Named, person: Person | None) -> None:
+        if person is None:
+            person = Person([])
+            self.people.append(person)
+        person.named.append(one)
+        for word in one.name.core:
+            if person not in self._by_word[word]:
+                self._by_word[word].append(person)
+
+    def full_names(self, full: list[Named]) -> None:
+        """Gather "Ada Brook", "Ada M. Brook" and "Miss Ada Brook" as one person."""
+        for one in sorted(full, key=lambda one: (one.first, one.surface)):
+            fitting = [
+                person
+                for person in self._by_word[one.name.surname]
+                if any(_same_full(one, other) for other in person.named)
+                and not self._gender_of_full(one).clashes(person.gender)
+            ]
+            self._add(one, fitting[0] if len(fitting) == 1 else None)
+
+    def titled_names(self, titled: list[Named]) -> None:
+        """Give "Miss Brook" to the one Miss Brook there is, and "Sir Tom" to the Sir Tom Brook."""
+        for one in sorted(titled, key=lambda one: (one.first, one.surface)):
+            self._add(one, self._owner_of_titled(one))
+
+    def _owner_of_titled(self, one: Named) -> Person | None:
+        word, gender = one.name.only, one.name.gender
+        fitting = []
+        for person in self._by_word[word]:
+            if gender.clashes(self._gender(person)):
+                continue
+            given, surname = person.has_given(word), person.has_surname(word)
+            if (given and _given_fits(one, person)) or (surname and _surname_fits(one, person)):
+                fitting.append(person)
+        return _only(fitting)
+
+    def bare_names(self, bare: list[Named]) -> None:
+        """Give a lone given name or surname to the one person it can mean so far."""
+        for one in sorted(bare, key=lambda one: (one.first, one.surface)):
+            word = one.name.only
+            gender = one.gender
+            around = [p for p in self._by_word[word] if not gender.clashes(self._gender(p))]
+            given = [p for p in around if p.has_given(word) and self._met_with_surname(one, p)]
+            family = [p for p in around if not p.has_given(word)]
+            men = [p for p in family if self._gender(p) is not Gender.FEMALE]
+            owner = _only(given) if given and not men else None
+            if not given:
+                # A bare surname means the man, by the custom of most books; a woman only when alone.
+                owner = _only(men) if men else _only(family)
+            elif men:
+                owner = _only([*given, *men])
+            self._add(one, owner)
+
+    def _met_with_surname(self, one: Named, person: Person) -> bool:
+        """Tell whether a lone given name and this full name belong together, not just share a word."""
+        full = min((o for o in person.named if o.name.given == one.name.only), key=lambda o: o.first)
+        early = bisect_left(one.starts, full.first)
+        if early < 12 or full.count * 12 > one.count:
+            return True
+        # Long known without a surname: the family must have stood beside them before.
+        family = sorted(
+            start
+            for p in self._by_word[full.name.surname]
+            for o in p.named
+            if o is not full
+            for start in o.starts
+        )
+        near = sum(1 for start in one.starts[:early] if _has_near(family, start))
+        return near * 20 >= early
+
+    def epithets(self, epithets: list[Named]) -> None:
+        """Give "the Count" to the one count there is."""
+        for one in sorted(epithets, key=lambda one: (one.first, one.surface)):
+            title = one.name.titles[-1] if one.name.titles else ""
+            fitting = [p for p in self.people if title and title in p.titles and not one.name.tail]
+            if one.name.tail or (title and any(o.name.tail for p in fitting for o in p.named)):
+                fitting = [p for p in self.people if title in p.titles]
+            self._add(one, _only(fitting) if title not in lex.FAMILY_TITLES else None)
+
+    def stated(self, identities: Iterable[Claim]) -> None:
+        """Join what the text says is one person."""
+        for claim in identities:
+            a, b = self._find(claim.name), self._find(claim.text)
+            if a is None or b is None:
+                continue
+            link = (claim.name, claim.text, claim)
+            if a is b:
+                a.links.append(link)
+                continue
+            if self._gender(a).clashes(self._gender(b)):
+                continue
+            a.named.extend(b.named)
+            a.links.extend([*b.links, link])
+            self.people.remove(b)
+            for owners in self._by_word.values():
+                if b in owners:
+                    owners.remove(b)
+                    if a not in owners:
+                        owners.append(a)
+
+    def _find(self, surface: str) -> Person | None:
+        for person in self.people:
+            if any(one.surface == surface for one in person.named):
+                return person
+        return None
+
+    def _gender(self, person: Person) -> Gender:
+        told = person.gender
+        if told is not Gender.UNKNOWN:
+            return told
+        for one in person.named:
+            known = self._gender_of_full(one)
+            if known is not Gender.UNKNOWN:
+                return known
+        return Gender.UNKNOWN
+
+    def _gender_of_full(self, one: Named) -> Gender:
+        if one.gender is not Gender.UNKNOWN or not one.name.given:
+            return one.gender
+        alone = self._bare.get(one.name.given)
+        return Gender.UNKNOWN if alone is None else alone.gender
+
+
+def _same_full(a: Named, b: Named) -> bool:
+    x, y = a.name, b.name
+    if not x.given or not y.given or x.surname != y.surname:
+        return False
+    return x.given == y.given or _is_initial_of(x.given, y.given) or _is_initial_of(y.given, x.given)
+
+
+def _is_initial_of(short: str, long: str) -> bool:
+    return len(short.rstrip(".")) == 1 and long.startswith(short.rstrip("."))
+
+
+def _given_fits(one: Named, person: Person) -> bool:
+    title = one.name.titles[-1]
+    if title in _RANKED_TITLES:
+        return title in person.titles
+    return True
+
+
+def _surname_fits(one: Named, person: Person) -> bool:
+    titles, title = person.titles, one.name.titles[-1]
+    if {"mrs", "miss"} <= {title, *titles} or ({"lady"} <= {title, *titles} and len({title, *titles}) > 1):
+        return False
+    if title in lex.FAMILY_TITLES and title not in titles:
+        return False
+    # A rank that the text never gave this person, on a surname that others may bear, is another's.
+    return title not in _RANKED_TITLES or title in titles or title in ("sir", "lord")
+
+
+def _only(people: list[Person]) -> Person | None:
+    if len(people) < 2:
+        return people[0] if people else None
+    ranked = sorted(people, key=lambda person: -person.count)
+    others = sum(person.count for person in ranked[1:])
+    return ranked[0] if ranked[0].count >= _DOMINANT * others else None
+
+
+def _has_near(places: list[int], start: int) -> bool:
+    at = bisect_left(places, start - _NEAR_CHARS)
+    return at < len(places) and places[at] <= start + _NEAR_CHARS
+
+
+def reveals_of(person: Person) -> dict[str, tuple[int, Claim | None]]:
+    """Return for each name of a card from where it is known to be this person, and the line that says so.
+
+    The earliest name is known where it first stands. Any other needs a bridge: a name that shares a word
+    with one already joined, or a stated identity; the latest step of the earliest bridge is its reveal.
+    """
+    first = person.named[0]
+    known: dict[str, tuple[int, Claim | None]] = {first.surface: (first.first_end, None)}
+    while len(known) < len(person.named):
+        best: tuple[int, str, Claim | None] | None = None
+        for one in person.named:
+            if one.surface in known:
+                continue
+            for surface, (reveal, _) in known.items():
+                for at, claim in _bridges(person, surface, one):
+                    step = (max(reveal, one.first_end, at), one.surface, claim)
+                    if best is None or step[:2] < best[:2]:
+                        best = step
+        if best is None:  # joined by its title alone ("the Count"): known where it first stands
+            rest = min((o for o in person.named if o.surface not in known), key=lambda o: o.first)
+            best = (max(rest.first_end, first.first_end), rest.surface, None)
+        known[best[1]] = (best[0], best[2])
+    return known
+
+
+def _bridges(person: Person, surface: str, one: Named) -> Iterable[tuple[int, Claim | None]]:
+    name = parse_name(surface)
+    if set(name.core) & set(one.name.core):
+        yield 0, None
+    for a, b, claim in person.links:
+        if {a, b} == {surface, one.surface}:
+            yield claim.span.end, claim

@@ -1,0 +1,84 @@
+"""A name taken apart: its titles, its given name and its surname. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from storage.story import lexicon as lex
+
+
+class Gender(StrEnum):
+    """What titles and pronouns say so far."""
+
+    MALE = "male"
+    FEMALE = "female"
+    UNKNOWN = "unknown"
+
+    def clashes(self, other: Gender) -> bool:
+        """Tell whether both are known and differ."""
+        return Gender.UNKNOWN not in (self, other) and self is not other
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A surface string in its parts; `core` has no titles, no tail and no middle initials."""
+
+    surface: str
+    titles: tuple[str, ...]
+    core: tuple[str, ...]
+    tail: str
+
+    @property
+    def given(self) -> str:
+        """Return the first word of a name of several, or ''."""
+        return self.core[0] if len(self.core) > 1 else ""
+
+    @property
+    def surname(self) -> str:
+        """Return the last word of a name of several, or ''."""
+        return self.core[-1] if len(self.core) > 1 else ""
+
+    @property
+    def only(self) -> str:
+        """Return the one word of a name that has one, or ''."""
+        return self.core[0] if len(self.core) == 1 else ""
+
+    @property
+    def gender(self) -> Gender:
+        """Return what the titles say."""
+        for title in self.titles:
+            if title in lex.MALE_TITLES:
+                return Gender.MALE
+            if title in lex.FEMALE_TITLES:
+                return Gender.FEMALE
+        return Gender.UNKNOWN
+
+
+def parse_name(surface: str) -> Name:
+    """Take a surface string apart."""
+    head, _, tail = surface.partition(" of ")
+    tokens = head.split(" ")
+    titles: list[str] = []
+    while tokens and tokens[0].rstrip(".").lower() in lex.TITLES:
+        if tokens[0] in ("St.", "Saint") and len(tokens) > 1 and titles:
+            break
+        titles.append(tokens[0].rstrip(".").lower())
+        tokens = tokens[1:]
+    core = [t for t in tokens if t.lower() not in lex.PARTICLES]
+    if len(core) > 2:
+        core = [core[0], *[t for t in core[1:-1] if len(t.rstrip(".")) > 1], core[-1]]
+    return Name(surface=surface, titles=tuple(titles), core=tuple(core), tail=tail)
+
+
+def folded(name: str) -> str:
+    """Return a name as it is compared: no case, no accents, no article, no possessive, plain quotes."""
+    plain = unicodedata.normalize("NFKD", name.replace("’", "'").replace("‘", "'"))
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold().strip()
+    for ending in ("'s", "'"):
+        plain = plain.removesuffix(ending)
+    kept = "".join(c if c.isalnum() or c == "'" else " " for c in plain).split()
+    while len(kept) > 1 and kept[0] in ("the", "a", "an"):
+        kept = kept[1:]
+    return " ".join(kept)

@@ -1,0 +1,125 @@
+"""People: cards folded from names, their joins and what sentences said of them (S11-S16). Pure."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from storage.story.evidence import Claim, Cue
+from storage.story.facts import Descriptor, KnownName, PersonCard
+from storage.story.joining import Person, reveals_of
+from storage.story.names import folded
+from storage.story.sorting import Named
+from storage.values import Span
+
+_LATELY = 15
+"""The display name is the commonest among so many of the latest mentions (S13)."""
+_KEPT_QUOTES = 6
+_ENDS_STATE = "state"
+
+
+def build_cards(text: str, people: Sequence[Person], traits: Sequence[Claim]) -> list[PersonCard]:
+    """Return a card for each person, most mentioned first, then by first meeting (S16)."""
+    by_name: defaultdict[str, list[Claim]] = defaultdict(list)
+    for trait in traits:
+        by_name[trait.name].append(trait)
+    cards = [_card(text, person, by_name) for person in people]
+    return sorted(cards, key=lambda card: (-card.mentions, card.first, card.name))
+
+
+def _card(text: str, person: Person, by_name: dict[str, list[Claim]]) -> PersonCard:
+    reveals = reveals_of(person)
+    known = sorted((reveal, surface) for surface, (reveal, _) in reveals.items())
+    claims = sorted(
+        (claim for surface in reveals for claim in by_name.get(surface, ())),
+        key=lambda c: (c.span.start, c.at),
+    )
+    described = [*_identities(text, reveals), *_descriptors(text, claims)]
+    described.sort(key=lambda d: (d.reveal, d.span, d.text))
+    display = _display_name(text, person.named)
+    shown = {one.surface: shown_name(text, one) for one in person.named}
+    return PersonCard(
+        name=display,
+        names=tuple(KnownName(shown[surface], reveal) for reveal, surface in known),
+        first=person.first,
+        last=max(one.starts[-1] for one in person.named),
+        mentions=person.count,
+        descriptors=tuple(described),
+        quotes=_quotes(claims),
+    )
+
+
+def shown_name(text: str, one: Named) -> str:
+    """Return a name as the text uses it: "the Inspector" where it mostly has the article."""
+    if one.name.titles and one.name.core:
+        return one.surface
+    if one.cues[Cue.THE] * 2 > one.count or _always_the(text, one):
+        return f"the {one.surface}"
+    return one.surface
+
+
+def _always_the(text: str, one: Named) -> bool:
+    # At the start of a sentence the article has a capital, so the cue does not see it.
+    with_article = sum(1 for start in one.starts[:40] if text[max(0, start - 4) : start].lower() == "the ")
+    # S13: a name is shown as it stands; "The" alone at a sentence start is not yet "the".
+    return with_article * 2 > len(one.starts[:40])
+
+
+def _display_name(text: str, named: Sequence[Named]) -> str:
+    """Return what the text lately calls this person; of equals the latest (S13)."""
+    latest = sorted((start, one.surface) for one in named for start in one.starts[-_LATELY:])[-_LATELY:]
+    counts = Counter(surface for _, surface in latest)
+    last = {surface: start for start, surface in latest}
+    chosen = max(counts, key=lambda surface: (counts[surface], last[surface]))
+    return shown_name(text, next(one for one in named if one.surface == chosen))
+
+
+def _identities(text: str, reveals: dict[str, tuple[int, Claim | None]]) -> Iterable[Descriptor]:
+    for surface, (reveal, claim) in reveals.items():
+        if claim is not None:
+            quote = text[claim.span.start : claim.span.end]
+            yield Descriptor("identity", surface, quote, claim.span, max(reveal, claim.span.end))
+
+
+def _descriptors(text: str, claims: Sequence[Claim]) -> Iterable[Descriptor]:
+    seen: set[tuple[str, str]] = set()
+    for claim in claims:
+        key = (claim.kind, claim.text.casefold())
+        if key in seen:
+            continue
+        seen.add(key)
+        quote = text[claim.span.start : claim.span.end]
+        yield Descriptor(claim.kind, claim.text, quote, claim.span, claim.span.end)
+
+
+def _quotes(claims: Sequence[Claim]) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    for claim in claims:
+        if claim.span not in spans:
+            spans.append(claim.span)
+    return tuple(spans[:_KEPT_QUOTES])
+
+
+def find_cards(cards: Sequence[PersonCard], name: str) -> list[PersonCard]:
+    """Return the cards that answer to `name`, in their order; several when it is shared (T48).
+
+    A name that a card has as it is wins; else every card with a name that holds all its words.
+    """
+    wanted = folded(name)
+    if not wanted:
+        return []
+    exact = [card for card in cards if any(folded(known.name) == wanted for known in card.names)]
+    words = set(wanted.split())
+    holding = [
+        card for card in cards if any(words <= set(folded(known.name).split()) for known in card.names)
+    ]
+    if len(words) > 1 or not exact:
+        return exact or holding
+    # One word that several bear is ambiguous even where one of them is called by it alone.
+    return holding if _is_shared(exact, holding) else exact
+
+
+def _is_shared(exact: Sequence[PersonCard], holding: Sequence[PersonCard]) -> bool:
+    return len(exact) > 1 or any(
+        card.mentions * 4 >= exact[0].mentions for card in holding if card not in exact
+    )

@@ -1,0 +1,215 @@
+"""Sorting: what each capitalised name is, a person, a place or neither, by the evidence so far.
+
+Everything here is counted over the evidence it is given, which is that of a prefix. Pure.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+
+from storage.story import lexicon as lex
+from storage.story.evidence import Cue, Evidence, Mentions
+from storage.story.names import Gender, Name, parse_name
+
+_CUES = tuple((int(cue), cue) for cue in Cue)
+_INITIAL = int(Cue.INITIAL)
+
+
+class Kind(StrEnum):
+    """What a name names."""
+
+    PERSON = "person"
+    PLACE = "place"
+    OTHER = "other"
+
+
+@dataclass(slots=True)
+class Named:
+    """One name with its mentions so far and what the words around them add up to."""
+
+    name: Name
+    starts: array[int]
+    cues: Counter[Cue]
+    small: int
+    """How often the same word stands in small letters so far, counted to a low cap."""
+    kind: Kind = Kind.OTHER
+
+    @property
+    def surface(self) -> str:
+        """Return the string as it stands in the text."""
+        return self.name.surface
+
+    @property
+    def count(self) -> int:
+        """Return the mentions so far."""
+        return len(self.starts)
+
+    @property
+    def first(self) -> int:
+        """Return the offset of the first mention."""
+        return self.starts[0]
+
+    @property
+    def first_end(self) -> int:
+        """Return the offset after the first mention: from there on the name is known."""
+        return self.starts[0] + len(self.surface)
+
+    @property
+    def gender(self) -> Gender:
+        """Return the gender that titles say, or else the pronouns that follow it."""
+        told = self.name.gender
+        return told if told is not Gender.UNKNOWN else gender_of(self.cues)
+
+
+def gender_of(cues: Counter[Cue]) -> Gender:
+    """Return the gender that pronouns after a name add up to; unknown when they are few or mixed."""
+    he, she = cues[Cue.HE], cues[Cue.SHE]
+    if he + she < 2:
+        return Gender.UNKNOWN
+    if he >= 2.5 * she:
+        return Gender.MALE
+    return Gender.FEMALE if she >= 2.5 * he else Gender.UNKNOWN
+
+
+def sort_names(evidence: Evidence) -> dict[str, Named]:
+    """Return every name that the evidence supports, with its kind, in order of first mention."""
+    mentions = _without_sentence_words(evidence)
+    named: dict[str, Named] = {}
+    for surface, found in mentions.items():
+        one = _named(surface, found, evidence)
+        if one is not None:
+            named[surface] = one
+    for one in named.values():
+        one.kind = _kind_alone(one)
+    _spread(named)
+    return dict(sorted(named.items(), key=lambda item: (item[1].first, item[0])))
+
+
+def _small(evidence: Evidence, word: str) -> int:
+    return len(evidence.lowercase.get(word.lower(), ()))
+
+
+def _without_sentence_words(evidence: Evidence) -> dict[str, Mentions]:
+    """Give "Presently Darcy" to "Darcy": a first word that is a common word is no part of a name."""
+    kept: dict[str, Mentions] = {}
+    moved: dict[str, list[tuple[int, int]]] = {}
+    for surface, found in evidence.mentions.items():
+        first, _, rest = surface.partition(" ")
+        if (
+            rest
+            and rest in evidence.mentions
+            and first.rstrip(".").lower() not in lex.TITLES
+            and all(cue & _INITIAL for cue in found.cues)
+            and _small(evidence, first)
+        ):
+            shift = len(first) + 1
+            pairs = [(s + shift, c & ~_INITIAL) for s, c in zip(found.starts, found.cues, strict=True)]
+            moved.setdefault(rest, []).extend(pairs)
+        else:
+            kept[surface] = found
+    for surface, pairs in moved.items():
+        base = kept.get(surface, Mentions())
+        merged = sorted([*zip(base.starts, base.cues, strict=True), *pairs])
+        kept[surface] = Mentions(array("l", [s for s, _ in merged]), array("l", [c for _, c in merged]))
+    return kept
+
+
+def _named(surface: str, found: Mentions, evidence: Evidence) -> Named | None:
+    name = parse_name(surface)
+    word = surface.lower()
+    if word in lex.NEVER_NAMES and len(found.starts) < 2:
+        return None
+    single = " " not in surface
+    small = _small(evidence, surface) if single else 0
+    starts, cues = found.starts, found.cues
+    if single and small:
+        inside = [i for i, cue in enumerate(cues) if not cue & _INITIAL]
+        if not inside:
+            return None
+        if small > 2 and len(inside) * 2 < len(starts):
+            # Mostly an ordinary word that begins sentences: only what stands inside them counts.
+            starts = array("l", [starts[i] for i in inside])
+            cues = array("l", [cues[i] for i in inside])
+    totals: Counter[Cue] = Counter()
+    for value, times in Counter(cues).items():
+        for bit, cue in _CUES:
+            if value & bit:
+                totals[cue] += times
+    return Named(name=name, starts=starts, cues=totals, small=small)
+
+
+def person_score(one: Named) -> float:
+    """Return how much the words around a name speak for a person."""
+    c = one.cues
+    return (
+        3.0 * c[Cue.SAID]
+        + 2.0 * c[Cue.ACTS]
+        + 0.4 * c[Cue.WEAKLY_ACTS]
+        + 2.0 * c[Cue.CALLED]
+        + 3.0 * c[Cue.WHO]
+        + 2.0 * c[Cue.KIN]
+        + 0.5 * c[Cue.POSSESSIVE]
+        + 0.5 * (c[Cue.HE] + c[Cue.SHE])
+    )
+
+
+def place_score(one: Named) -> float:
+    """Return how much the words around a name speak for a place."""
+    c = one.cues
+    return 3.0 * c[Cue.IN] + 0.7 * c[Cue.TO] + 0.5 * c[Cue.WHICH]
+
+
+def other_score(one: Named) -> float:
+    """Return how much the words around a name speak for a thing, a people or an adjective."""
+    c = one.cues
+    return 1.5 * c[Cue.A] + 1.2 * c[Cue.BEFORE_NOUN] + 1.5 * c[Cue.WHICH] + 1.0 * c[Cue.POINTED]
+
+
+def _kind_alone(one: Named) -> Kind:
+    name = one.name
+    word = one.surface.lower()
+    last = word.rsplit(" ", 1)[-1]
+    person, place, other = person_score(one), place_score(one), other_score(one)
+    if word in lex.ALWAYS_OTHER or (word in lex.NEVER_NAMES and one.cues[Cue.SAID] + one.cues[Cue.ACTS] < 3):
+        return Kind.OTHER
+    if len(name.core) > 1 and last in lex.PLACE_ENDINGS and not name.titles:
+        return Kind.PLACE if person < 4 + place else Kind.PERSON
+    if name.titles and name.core:
+        saintly = name.titles[-1] in ("st", "saint")
+        return Kind.PLACE if saintly and place >= person else Kind.PERSON
+    epithet = one.cues[Cue.THE] * 2 > one.count
+    if one.small > 3 and one.count < 3:
+        return Kind.OTHER
+    if person >= 2 and person > 1.2 * (place + other) and (not epithet or person > 0.3 * one.count):
+        return Kind.PERSON
+    if place >= 2 and place > 0.15 * one.count and place >= person:
+        return Kind.PLACE
+    return Kind.OTHER
+
+
+def _spread(named: dict[str, Named]) -> None:
+    """Let names that share a word with a sure person or place follow it, when nothing speaks against it."""
+    words: set[str] = set()
+    for one in named.values():
+        if one.kind is Kind.PERSON:
+            words.update(one.name.core)
+    titled_words = {word for one in named.values() if one.name.titles for word in one.name.core}
+    for one in named.values():
+        if one.kind is not Kind.OTHER or not one.name.core:
+            continue
+        shared = words.intersection(one.name.core)
+        if not shared or place_score(one) > person_score(one) + 1:
+            continue
+        titled = bool(shared & titled_words)
+        if len(one.name.core) > 1:
+            follows = one.name.core[0] not in _NOT_GIVEN and (titled or one.name.core[0] in words)
+        else:
+            follows = titled and not one.small and other_score(one) <= person_score(one) + 2
+        if follows:
+            one.kind = Kind.PERSON
+
+
+_NOT_GIVEN = frozenset("North South East West New Old Great Upper Lower Mount Lake Fort Port".split())
