@@ -8,7 +8,7 @@ the test suite fail (T52).
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -117,6 +117,8 @@ class Prefix:
         self._sections = sections
         self._reached = [line for line in sections if line.reached]
         self._starts = [line.start or 0 for line in self._reached]
+        chapters = (line.number for line in self._reached if line.kind is SectionKind.CHAPTER)
+        self._chapter_numbers = Counter(number for number in chapters if number is not None)
         self._passage_starts = [span.start for span in search.passages]
 
     def section_lines(self) -> list[SectionLine]:
@@ -134,10 +136,16 @@ class Prefix:
         if line is None:
             return "¶1"
         body_start = line.body_start or 0
+        name = self._short_name(line)
         if offset < body_start:
-            return line.label
-        paragraph = self.text.count("\n", body_start, offset) + 1
-        return f"{line.label} ¶{paragraph}" if line.label else f"¶{paragraph}"
+            return name
+        return f"{name} ¶{self.text.count(chr(10), body_start, offset) + 1}".lstrip()
+
+    def _short_name(self, line: SectionLine) -> str:
+        """Return "ch. 3" while no other chapter reached so far has that number, else the whole label."""
+        if line.kind is SectionKind.CHAPTER and self._chapter_numbers.get(line.number or 0) == 1:
+            return f"ch. {line.number}"
+        return line.label
 
     def passage_span(self, offset: int) -> Span:
         """Return the span of the passage that holds `offset`."""

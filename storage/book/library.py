@@ -109,7 +109,7 @@ class Library:
         for card in await self.books(owner_id):
             if card.book_id == wanted:
                 return card
-            if card.book_id.startswith(wanted) and len(wanted) >= 4 or folded == card.title.casefold():
+            if (card.book_id.startswith(wanted) and len(wanted) >= 4) or folded == card.title.casefold():
                 matches.append(card)
         if not matches and folded:
             shelf = await self.books(owner_id)

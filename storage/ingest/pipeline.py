@@ -38,7 +38,7 @@ from storage.book.vectors import VectorStore
 from storage.database import Database
 from storage.errors import BookError, EmptyBook, Excess, StorageUnavailable, TooLarge
 from storage.ids import content_hash, derived_id, new_id
-from storage.ingest.limits import Limits
+from storage.ingest.limits import PARSER_VERSION, Limits
 from storage.ingest.parse import parse
 from storage.ingest.parsed import ParsedBook
 from storage.story import store as story_store
@@ -82,7 +82,7 @@ class Pipeline:
         report = progress or (lambda _step, _share: None)
         started = time.monotonic()
         sha256 = await asyncio.to_thread(self._hash, path)
-        canonical_id = derived_id("book", sha256, str(TEXT_VERSION))
+        canonical_id = derived_id("book", sha256, str(TEXT_VERSION), str(PARSER_VERSION))
         book_id, existed = await self._link(canonical_id, owner_id)
         if book_id is None:
             async with self._job(sha256) as job_id:
@@ -198,7 +198,7 @@ class Pipeline:
                 IndexRow(
                     book_id=canonical_id,
                     kind="search",
-                    version=SearchIndex.VERSION,
+                    version=str(SearchIndex.VERSION),
                     data=built.search.to_bytes(),
                 )
             )
@@ -291,7 +291,7 @@ class Pipeline:
         async with self._database.read() as session:
             row = await session.get(IndexRow, (canonical_id, "search"))
             story = await story_store.load(session, canonical_id)
-        if row is None or row.version != SearchIndex.VERSION or story is None:
+        if row is None or row.version != str(SearchIndex.VERSION) or story is None:
             built = await build_indexes(stored.text, stored.sections, stored.language)
             await self._store_indexes(canonical_id, None, built)
             search, story = built.search, built.story
@@ -362,7 +362,7 @@ class Pipeline:
             if holder is not None and _is_gone(holder):
                 # Killed on this machine: no need to wait for its lease to run out.
                 free = or_(free, IngestionJobRow.worker == holder)
-            taken = await session.scalar(
+            taken: str | None = await session.scalar(
                 update(IngestionJobRow)
                 .where(IngestionJobRow.sha256 == sha256, free)
                 .values(attempts=IngestionJobRow.attempts + 1, error=None, **lease)
