@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
+from storage.values import PlaceMatch
+
 
 class DogearError(Exception):
     """The root of everything this product raises on purpose."""
@@ -166,10 +168,14 @@ class PlaceNotFound(PlaceError):
 
 @dataclass(eq=False)
 class AmbiguousPlace(PlaceError):
-    """Several places fit. `candidates` are bounded labels, never text past the reader (S6, T17, T19)."""
+    """Several places fit. `candidates` are bounded labels, never text past the reader (S6, T17, T19).
+
+    `matches` are the places in the same order. Both are empty when there are too many to choose from.
+    """
 
     text: str
     candidates: tuple[str, ...]
+    matches: tuple[PlaceMatch, ...] = ()
 
 
 class NoPlaceYet(PlaceError):
