@@ -1,0 +1,94 @@
+"""What a question asks for, as far as rules can tell before anything is read. Pure.
+
+A question that names what does not stand in the read text has one answer (S18), and gets it before any
+drafter is asked: so a later name, a nonsense name and a name from a film take the same path and the same
+time (T7), whatever a model may remember.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz, process
+
+from agent.lexicon import TITLES, openers, world_words
+from agent.names import find_names, stands
+from agent.reading import ReadText
+from agent.support import Stems, is_foreign
+
+if TYPE_CHECKING:
+    from storage.book.view import BookView
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_GERMAN = frozenset("der die das ist wer und wie wo wann warum wohin was ein eine nicht mit von".split())
+_WHAT_IS = re.compile(
+    r"\W*(?:so |and |but |please |hey |ok |can you )*(?:who|what)(?:['’]s|\s+(?:is|are|was|were|does|do))\b"
+    r"|\W*(?:define|tell me about|describe|what do you know about|meaning of)\b",
+    re.IGNORECASE,
+)
+_TYPO_SCORE = 84
+
+
+def mend_names(question: str, view: BookView) -> str:
+    """Return `question` with names that are nearly a read name spelled as the book spells them."""
+    reading = ReadText(view)
+    mended = question
+    names: list[str] | None = None
+    for match in reversed(list(_WORD.finditer(question))):
+        word = match.group().removesuffix("'s").removesuffix("’s")
+        if len(word) < 4 or word.lower() in openers() or word.lower() in world_words() or reading.has(word):
+            continue
+        if names is None:
+            names = sorted({part for name in view.names() for part in name.split() if len(part) > 3})
+        near = process.extractOne(word.title(), names, scorer=fuzz.ratio, score_cutoff=_TYPO_SCORE)
+        if near is not None:
+            mended = mended[: match.start()] + near[0] + mended[match.start() + len(word) :]
+    return mended
+
+
+def asks_for_unknown(question: str, view: BookView, stems: Stems) -> bool:
+    """Tell whether `question` names somebody or something that the read text does not have.
+
+    It does when a proper name in it stands nowhere in the read text, or when it asks who or what
+    something is and none of its words of substance stands there.
+    """
+    reading = ReadText(view)
+    words = [w for w in _WORD.findall(question) if w.lower() not in world_words()]
+    if any(w[0].isupper() for w in words) and not _shouts_or_nouns(words, reading.language):
+        known = view.names() if not question.isascii() else frozenset()
+        for name in find_names(question[0].upper() + question[1:]):
+            if not name.heads and not stands(name, reading, known) and not _parts_stand(name.text, reading):
+                return True
+    if not _WHAT_IS.match(question) or is_foreign(question, reading.language):
+        return False
+    substance = [w for w in words if stems.of(w)]
+    return bool(substance) and not any(_stands_somehow(w, reading) for w in substance)
+
+
+def _parts_stand(name: str, reading: ReadText) -> bool:
+    """A reader may join what the book keeps apart: "Elizabeth Bennet" for Elizabeth, a Bennet."""
+    parts = [p.removesuffix("'s").removesuffix("’s") for p in name.split()]
+    return all(reading.has(p) or p.lower().rstrip(".") in TITLES for p in parts)
+
+
+def _stands_somehow(word: str, reading: ReadText) -> bool:
+    bare = word.removesuffix("'s").removesuffix("’s")
+    forms = [
+        bare,
+        bare.removesuffix("s"),
+        bare.removesuffix("es"),
+        bare.removesuffix("d"),
+        bare.removesuffix("ed"),
+    ]
+    if any(len(f) > 1 and reading.has(f) for f in forms):
+        return True
+    stem = bare.lower().removesuffix("ing").removesuffix("er").removesuffix("ed")
+    return len(stem) >= 4 and bool(reading.find(stem, 1)) and stem != bare.lower()
+
+
+def _shouts_or_nouns(words: list[str], language: str) -> bool:
+    """Tell whether capitals say nothing here: a shouted question, or a German one about another book."""
+    if all(w.isupper() for w in words):
+        return True
+    return language != "de" and sum(w.lower() in _GERMAN for w in words) >= 2

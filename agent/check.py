@@ -1,0 +1,239 @@
+"""A draft against a view: what may be shown, sentence by sentence (S13, S22, S23). Pure; no I/O.
+
+The check knows the read text, the passages that were retrieved from it, and nothing else: what it does
+not find there does not pass, whether it comes later in the book or never. It needs no model and costs a
+few look-ups in the read text a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent.answer import AnswerSentence, Citation, Finding, FindingKind
+from agent.lexicon import HINDSIGHT_PHRASES, NEGATIVE_PHRASES
+from agent.names import find_names, is_disguised, stands
+from agent.quotations import find_quotations, locate
+from agent.reading import ReadText
+from agent.sentences import DraftSentence
+from agent.support import best_support, is_foreign, needed_share, stems_of
+from storage.values import Passage, Span
+
+if TYPE_CHECKING:
+    from storage.book.view import BookView
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’\-‐‑][^\W_]+)*")
+_SPELLED = re.compile(r"(?<!\w)(?:\w[ .\-_·*,]{1,3}){3,}\w(?!\w)")
+_NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*")
+_NUMBER_PLACE = re.compile(r"(?:chapter|ch\.|part|page|p\.|¶|paragraph|section)\s*$", re.IGNORECASE)
+_NUMBER_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen twenty"
+).split()
+_HINDSIGHT = re.compile(rf"\b(?:{'|'.join(HINDSIGHT_PHRASES)})\b", re.IGNORECASE)
+_NEGATIVE = re.compile("|".join(NEGATIVE_PHRASES), re.IGNORECASE)
+_EDGES = "\"“”„‘’'«»「」 .,;:!?…—–-"
+_VERBATIM_WORDS = 5
+_CITED_WIDTH = 4
+_LOOSE_WIDTH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the check says of one sentence.
+
+    `shown` is the sentence with checked citations, when it may be shown. `findings` say why it may not.
+    Both are empty for a sentence that claims nothing, or only that the text is silent: it is left out.
+    """
+
+    shown: AnswerSentence | None = None
+    findings: tuple[Finding, ...] = ()
+    is_negative: bool = False
+
+
+class Checker:
+    """Checks drafts against one view; keeps what it looked up, so use one for a whole draft."""
+
+    def __init__(self, view: BookView, question: str = "") -> None:
+        """Check against what `view` holds; `question` is what the draft answers."""
+        self._view = view
+        self.reading = ReadText(view)
+        self._stems = stems_of(view)
+        self._asked = self._stems.of(question)
+        self._names: frozenset[str] | None = None
+
+    def check(
+        self,
+        sentence: DraftSentence,
+        cited: Sequence[Passage],
+        retrieved: Sequence[Passage],
+        unknown_handles: bool = False,
+    ) -> Verdict:
+        """Return the verdict on one sentence that cites `cited`; `retrieved` is all the drafter was given.
+
+        `unknown_handles` tells that it also cites what was never retrieved.
+        """
+        verbatim = self._verbatim(sentence.text, cited)
+        if verbatim is not None and not unknown_handles:
+            return Verdict(AnswerSentence(sentence.text, (self.cite(verbatim),)))
+        spans = [p.span for p in cited]
+        findings = [
+            *self._form(sentence),
+            *self._names_in(sentence),
+            *self._numbers(sentence, cited or retrieved),
+            *self._hindsight(sentence, cited or retrieved),
+        ]
+        quotes, quoted = self._quotations(sentence, spans)
+        findings += quotes
+        if unknown_handles:
+            findings.append(_finding(FindingKind.CITATION, sentence))
+        if findings:
+            return Verdict(findings=tuple(findings))
+        if _NEGATIVE.search(sentence.text) and not quoted and not cited:
+            return Verdict(is_negative=True)
+        return self._supported(sentence, cited, retrieved, quoted)
+
+    def cite(self, span: Span) -> Citation:
+        """Return the citation of a span of the read text."""
+        return Citation(span, self._view.label(span.start), self._view.quote(span))
+
+    # ---- the parts -------------------------------------------------------------------------
+
+    def _verbatim(self, text: str, cited: Sequence[Passage]) -> Span | None:
+        """Return where the sentence stands in the read text word for word, near its citation if possible."""
+        core = text.strip(_EDGES)
+        if len(core.split()) < _VERBATIM_WORDS:
+            return None
+        places = self.reading.find(core, 50)
+        for passage in cited:
+            near = next((p for p in places if p.overlaps(passage.span)), None)
+            if near is not None:
+                return near
+        return places[0] if places else None
+
+    def _form(self, sentence: DraftSentence) -> list[Finding]:
+        found = [
+            _part(FindingKind.FORM, sentence, m.start(), m.end())
+            for m in _TOKEN.finditer(sentence.text)
+            if is_disguised(m.group()) and not self.reading.has(m.group())
+        ]
+        found += [
+            _part(FindingKind.FORM, sentence, m.start(), m.end())
+            for m in _SPELLED.finditer(sentence.text)
+            if not self.reading.has(m.group()) and not m.group().replace(" ", "").isdigit()
+        ]
+        return found
+
+    def _names_in(self, sentence: DraftSentence) -> list[Finding]:
+        if self._names is None:
+            self._names = self._view.names() if not sentence.text.isascii() else None
+        known = self._names or frozenset()
+        return [
+            _part(FindingKind.NAME, sentence, name.start, name.end)
+            for name in find_names(sentence.text)
+            if not stands(name, self.reading, known)
+        ]
+
+    def _numbers(self, sentence: DraftSentence, evidence: Sequence[Passage]) -> list[Finding]:
+        found = []
+        for match in _NUMBER.finditer(sentence.text):
+            digits = match.group()
+            if _NUMBER_PLACE.search(sentence.text[: match.start()]):
+                known = digits.isdigit() and int(digits) <= sum(s.reached for s in self._view.sections())
+            else:
+                known = False
+            word = (
+                _NUMBER_WORDS[int(digits)]
+                if digits.isdigit() and len(digits) < 3 and int(digits) <= 20
+                else ""
+            )
+            if not (known or self.reading.has(digits) or (word and self.reading.has(word))):
+                found.append(_part(FindingKind.NUMBER, sentence, match.start(), match.end()))
+        return found
+
+    def _hindsight(self, sentence: DraftSentence, evidence: Sequence[Passage]) -> list[Finding]:
+        return [
+            _part(FindingKind.HINDSIGHT, sentence, m.start(), m.end())
+            for m in _HINDSIGHT.finditer(sentence.text)
+            if not any(m.group().lower() in p.text.lower() for p in evidence)
+        ]
+
+    def _quotations(self, sentence: DraftSentence, cited: Sequence[Span]) -> tuple[list[Finding], list[Span]]:
+        findings, places = [], []
+        for quotation in find_quotations(sentence.text):
+            place = locate(quotation, self.reading, cited)
+            if place is None:
+                findings.append(_part(FindingKind.QUOTATION, sentence, quotation.start, quotation.end))
+            elif len(quotation.text.split()) > 2:
+                places.append(place)
+        return findings, places
+
+    def _supported(
+        self,
+        sentence: DraftSentence,
+        cited: Sequence[Passage],
+        retrieved: Sequence[Passage],
+        quoted: Sequence[Span],
+    ) -> Verdict:
+        unquoted = _without_quotations(sentence.text) if quoted else sentence.text
+        if is_foreign(unquoted, self.reading.language):
+            return self._anchored(sentence, cited, quoted)
+        said = self._stems.of(unquoted)
+        if not said - self._asked:
+            # It adds nothing to the question, so nothing can bear it out: no yes, no no (S19, S25).
+            if quoted:
+                return Verdict(AnswerSentence(sentence.text, tuple(self.cite(q) for q in quoted)))
+            return Verdict()
+        claim = said - self._asked if len(said - self._asked) >= 2 else said
+        best, where = self._best(claim, cited, _CITED_WIDTH)
+        if best < needed_share(len(claim)):
+            loose, elsewhere = self._best(claim, retrieved, _LOOSE_WIDTH)
+            if loose > best:
+                best, where = loose, elsewhere
+        if best >= needed_share(len(claim)) and where is not None:
+            spans = dict.fromkeys([*quoted, where])
+            return Verdict(AnswerSentence(sentence.text, tuple(self.cite(s) for s in spans)))
+        return Verdict(findings=(_finding(FindingKind.SUPPORT, sentence),))
+
+    def _anchored(self, sentence: DraftSentence, cited: Sequence[Passage], quoted: Sequence[Span]) -> Verdict:
+        """Judge a sentence in another language than the book's by what crosses languages.
+
+        Stems cannot be compared, so it must cite, and bring words of the cited text: a quotation, or a
+        name that stands there. Scripts without capitals hide names, so there only a quotation counts.
+        """
+        if quoted:
+            return Verdict(AnswerSentence(sentence.text, tuple(self.cite(q) for q in quoted)))
+        shows_names = any(c.isupper() for c in sentence.text)
+        text = " ".join(p.text for p in cited)
+        names = [n for n in find_names(sentence.text) if re.search(rf"\b{re.escape(n.text)}", text)]
+        if cited and shows_names and names:
+            return Verdict(AnswerSentence(sentence.text, tuple(self.cite(p.span) for p in cited[:2])))
+        return Verdict(findings=(_finding(FindingKind.SUPPORT, sentence),))
+
+    def _best(
+        self, said: frozenset[str], passages: Sequence[Passage], width: int
+    ) -> tuple[float, Span | None]:
+        best, where = 0.0, None
+        for passage in passages:
+            spans = self._view.sentences(passage.span)
+            texts = [(s, self._view.quote(s)) for s in spans]
+            share, place = best_support(said, texts, self._stems, width)
+            if share > best:
+                best, where = share, place
+        return best, where
+
+
+def _without_quotations(text: str) -> str:
+    for quotation in reversed(find_quotations(text)):
+        text = text[: quotation.start] + " " + text[quotation.end :]
+    return text
+
+
+def _part(kind: FindingKind, sentence: DraftSentence, start: int, end: int) -> Finding:
+    return Finding(kind, *sentence.place(start, end), sentence.text[start:end])
+
+
+def _finding(kind: FindingKind, sentence: DraftSentence) -> Finding:
+    return Finding(kind, sentence.start, sentence.end, sentence.text)

@@ -1,0 +1,122 @@
+"""The graph: gather -> draft -> tools -> check -> redraft -> finish. Control flow, and nothing kept.
+
+There is no checkpointer: a checkpointed thread still holds later text after the reader has gone back.
+Earlier talk comes from stored turns, each with its horizon, through the run's context.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.config import get_config
+from langgraph.graph import END, START, StateGraph
+from langgraph.runtime import Runtime
+
+from agent.answer import Answer, AnswerKind, AnswerSentence, not_in_read
+from agent.asked import asks_for_unknown, mend_names
+from agent.context import Run
+from agent.extractive import best_passages
+from agent.state import State
+from agent.support import stems_of
+from agent.tools import build_tool_node, run_tools
+
+if TYPE_CHECKING:
+    from langgraph.graph.state import CompiledStateGraph
+
+MAX_STEPS = 8
+"""Rounds of tools a draft may take; then it must be written (E8)."""
+PASSAGES_FOUND = 8
+
+
+class ReadingGraph:
+    """The compiled graph. Build one and use it for every question: it keeps nothing between runs."""
+
+    def __init__(self) -> None:
+        """Compile the graph; takes some milliseconds."""
+        self._tools = build_tool_node()
+        builder = StateGraph(State, context_schema=Run)
+        builder.add_node("gather", self._gather)
+        builder.add_node("draft", self._draft)
+        builder.add_node("tools", self._call_tools)
+        builder.add_node("check", self._check)
+        builder.add_node("redraft", self._redraft)
+        builder.add_node("finish", self._finish)
+        builder.add_edge(START, "gather")
+        builder.add_conditional_edges("gather", self._after_gather)
+        builder.add_conditional_edges("draft", self._after_draft)
+        builder.add_edge("tools", "draft")
+        builder.add_conditional_edges("check", self._after_check)
+        builder.add_edge("redraft", "draft")
+        builder.add_edge("finish", END)
+        self._graph: CompiledStateGraph[Any, Run, Any, Any] = builder.compile()
+
+    async def run(self, run: Run) -> Answer:
+        """Return the answer to one question. Errors of the drafter and `HorizonViolation` come through."""
+        # Each round of tools is two nodes, twice over, and the fixed ones.
+        config: RunnableConfig = {"recursion_limit": 4 * MAX_STEPS + 12, "callbacks": []}
+        state = await self._graph.ainvoke({"steps": 0, "attempt": 0}, config, context=run)
+        return cast("Answer", state["answer"])
+
+    async def _gather(self, state: State, runtime: Runtime[Run]) -> State:
+        run = runtime.context
+        question = mend_names(run.question.text, run.view)
+        if run.question.about is not None:
+            run.desk.lay(run.view.read_around(run.question.about))
+        elif asks_for_unknown(question, run.view, stems_of(run.view)):
+            return {"is_unknown": True}
+        for passage in await run.view.search(question, PASSAGES_FOUND):
+            run.desk.lay(passage)
+        return {}
+
+    async def _draft(self, state: State, runtime: Runtime[Run]) -> State:
+        run = runtime.context
+        return {"calls": await run.drafter.draft(run, may_call=state.get("steps", 0) < MAX_STEPS)}
+
+    async def _call_tools(self, state: State, runtime: Runtime[Run]) -> State:
+        calls = state["calls"]
+        results = await run_tools(self._tools, calls, get_config())
+        runtime.context.drafter.note_results(runtime.context, calls, results)
+        return {"steps": state.get("steps", 0) + 1, "calls": []}
+
+    async def _check(self, state: State, runtime: Runtime[Run]) -> State:
+        runtime.context.gate.close()
+        return {}
+
+    # Routes are async: LangGraph sends plain functions to a thread, which costs more than they do.
+
+    async def _after_gather(self, state: State) -> Literal["draft", "finish"]:
+        return "finish" if state.get("is_unknown") else "draft"
+
+    async def _after_draft(self, state: State) -> Literal["tools", "check"]:
+        return "tools" if state.get("calls") else "check"
+
+    async def _after_check(self, state: State, runtime: Runtime[Run]) -> Literal["redraft", "finish"]:
+        return "redraft" if runtime.context.gate.fault and state.get("attempt", 0) == 0 else "finish"
+
+    async def _redraft(self, state: State, runtime: Runtime[Run]) -> State:
+        run = runtime.context
+        if run.drafter.note_fault(run):
+            run.gate.reopen()
+        return {"attempt": 1}
+
+    async def _finish(self, state: State, runtime: Runtime[Run]) -> State:
+        return {"answer": _answer(runtime.context, is_unknown=state.get("is_unknown", False))}
+
+
+def _answer(run: Run, *, is_unknown: bool) -> Answer:
+    end, model, gate = run.view.horizon.end, run.drafter.model, run.gate
+    if is_unknown or not (gate.passed or gate.fault):
+        return not_in_read(end, model)
+    findings = tuple(f.sealed() for f in gate.findings)
+    if not gate.fault:
+        return Answer(AnswerKind.ANSWERED, tuple(gate.passed), end, model, findings)
+    spans = best_passages(run.desk.passages(), run.view, run.question.text)
+    if not spans:
+        return not_in_read(end, model)
+    cite = gate.cite
+    quotes = tuple(
+        AnswerSentence(f"“{' '.join(run.view.quote(s).split())}”", (cite(s),), begins_paragraph=True)
+        for s in spans
+    )
+    return Answer(AnswerKind.PASSAGES, quotes, end, model, findings)

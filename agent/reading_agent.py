@@ -1,0 +1,95 @@
+"""The agent: from a question and a view to a checked answer. The only thing that bot calls.
+
+It knows no platform, no SQL and no reader: whoever calls opened the view, chose the turns and keeps what
+comes back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from agent.answer import Answer, EarlierTurn, Finding, Question
+from agent.check import Checker
+from agent.context import Drafter, Run
+from agent.desk import Desk, Gate, OnSentence
+from agent.extractive import ExtractiveDrafter
+from agent.sentences import MAX_DRAFT_CHARS, clean, split
+
+if TYPE_CHECKING:
+    from agent.graph import ReadingGraph
+    from agent.llm import ModelConfig
+    from storage.book.view import BookView
+
+_PASSAGES_A_SENTENCE = 6
+
+
+class ReadingAgent:
+    """Answers questions about one view at a time; holds nothing of any reader, so one serves everybody."""
+
+    def __init__(self, drafter: Drafter | None = None) -> None:
+        """Take what writes drafts; without one, answers are the book's own sentences."""
+        self._drafter: Drafter = drafter or ExtractiveDrafter()
+        self._graph: ReadingGraph | None = None
+
+    @classmethod
+    def from_config(cls, config: ModelConfig | None) -> ReadingAgent:
+        """Return the agent for a configuration: with a model, or extractive when none is named."""
+        if config is None or not config.model:
+            return cls()
+        from agent.llm import connect
+
+        return cls(connect(config))
+
+    @property
+    def model(self) -> str:
+        """Return the name under which answers are kept."""
+        return self._drafter.model
+
+    def prepare(self) -> None:
+        """Load and compile the graph now, not at the first question; takes seconds, so off the loop."""
+        if self._graph is None:
+            from agent.graph import ReadingGraph  # imported late: the program starts without it
+
+            self._graph = ReadingGraph()
+
+    async def answer(
+        self,
+        question: Question | str,
+        view: BookView,
+        *,
+        turns: Sequence[EarlierTurn] = (),
+        memories: Sequence[str] = (),
+        on_sentence: OnSentence | None = None,
+    ) -> Answer:
+        """Return the answer to `question` from what `view` holds.
+
+        `turns` and `memories` must already be bounded by the view's horizon (S37). `on_sentence` hears
+        each sentence as soon as it has passed the check, in order; the returned answer is the last word:
+        when it is of kind PASSAGES it takes the place of what was heard. Raise `ModelUnavailable` when a
+        model is configured and does not answer; `HorizonViolation` means drop the turn.
+        """
+        if self._graph is None:
+            await asyncio.to_thread(self.prepare)
+        assert self._graph is not None
+        asked = Question(question) if isinstance(question, str) else question
+        desk = Desk()
+        gate = Gate(Checker(view, asked.text), desk, on_sentence)
+        run = Run(view, asked, self._drafter, desk, gate, tuple(turns), tuple(memories))
+        return await self._graph.run(run)
+
+
+async def check_draft(draft: str, view: BookView) -> list[Finding]:
+    """Return what of `draft` may not be shown to a reader at the view's horizon; [] when all of it may.
+
+    Findings are in order, with code points of the draft as given and the text that stands there. Support
+    is looked for in the whole read text, sentence by sentence.
+    """
+    checker = Checker(view)
+    findings: list[Finding] = []
+    for sentence in split(draft[:MAX_DRAFT_CHARS]):
+        plain = clean(sentence.text)
+        found = await view.search(plain, _PASSAGES_A_SENTENCE)
+        findings += checker.check(sentence, (), found).findings
+    return findings
