@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from storage.errors import EmptyBook, NoTextLayer
+from storage.ingest.cuts import Cut, Flat, Run, flatten
 from storage.ingest.manuscript import Manuscript
 from storage.ingest.matter import (
     file_is_matter,
@@ -20,12 +21,13 @@ from storage.ingest.matter import (
     types_are_matter,
 )
 from storage.ingest.numbering import make_label
-from storage.ingest.outline import Cut, Flat, Run, flatten, outline
+from storage.ingest.outline import outline
 from storage.ingest.parsed import ParsedBook, SealedText, Warned
 from storage.values import Matter, PageMark, Section, SectionKind
 
 _LATE_START = 0.35  # a "Chapter 1" past this share of the text does not make what is before it front matter
 _SAMPLE_SHARE = 0.2
+_LEAFLET_CHARS = 2_000  # below this nothing is sealed on doubt alone: there is no story to protect
 _PART_CHARS = 1_500  # a section with sections below it and no more text of its own than this is a part
 _BODY_KINDS = {
     "prologue": SectionKind.PROLOGUE,
@@ -79,14 +81,15 @@ def _stretches(flat: Flat, cuts: list[Cut], runs: list[Run]) -> list[_Stretch]:
 
 
 def _decide(manuscript: Manuscript, flat: Flat, stretches: list[_Stretch]) -> None:
+    leaflet = sum(stretch.chars for stretch in stretches) < _LEAFLET_CHARS
     for stretch in stretches:
-        stretch.said = _said(stretch)
+        stretch.said = _said(stretch, doubting=not leaflet)
     _hear_roles(manuscript, flat, stretches)
-    begin = _first_of_body(manuscript, flat, stretches)
+    begin = 0 if leaflet else _first_of_body(manuscript, flat, stretches)
     for i, stretch in enumerate(stretches):
         if stretch.said is not None:
             stretch.matter = stretch.said
-        elif i < begin:
+        elif i < begin and not stretch.cut.strong:
             # In doubt, what stands before the first chapter is sealed: it may tell the plot (S29).
             stretch.matter = Matter.FRONT
     _pass_on(stretches)
@@ -99,8 +102,8 @@ def _decide(manuscript: Manuscript, flat: Flat, stretches: list[_Stretch]) -> No
         _unseal_doubtful(stretches)
 
 
-def _said(stretch: _Stretch) -> Matter | None:
-    """Return what the section says of itself, None when it says nothing."""
+def _said(stretch: _Stretch, doubting: bool) -> Matter | None:
+    """Return what the section says of itself, None when it says nothing; `doubting` asks its file name too."""
     cut = stretch.cut
     typed = types_are_matter(cut.types)
     if typed is not None and (typed is not Matter.BODY or "z3998:fiction" in cut.types):
@@ -112,7 +115,8 @@ def _said(stretch: _Stretch) -> Matter | None:
         return titled
     if typed is not None:
         return typed
-    return file_is_matter(stretch.document) if not cut.listed or stretch.chars < 400 else None
+    named = doubting and (not cut.listed or stretch.chars < 400)
+    return file_is_matter(stretch.document) if named else None
 
 
 def _hear_roles(manuscript: Manuscript, flat: Flat, stretches: list[_Stretch]) -> None:
@@ -165,7 +169,7 @@ def _pass_on(stretches: list[_Stretch]) -> None:
 
 
 def _seal_tail(stretches: list[_Stretch]) -> None:
-    """Seal everything after a licence or the announcement of another book, and chapters that begin anew after notes."""
+    """Seal what follows a licence or the opening of another book, and chapters counted anew after notes."""
     total = sum(s.chars for s in stretches) or 1
     done = 0
     shut = False

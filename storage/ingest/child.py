@@ -21,12 +21,15 @@ from storage.ingest.parsed import ParsedBook, SealedText, Warned
 from storage.values import Matter, PageMark, Section, SectionKind
 
 Json = dict[str, object]
-_CODECS = "utf-16-le utf-16-be utf-32-le cp1252 cp1251 cp932 gb18030 big5 cp949 euc_jp koi8_r iso8859_15 idna".split()
+_CODECS = (
+    "utf-16-le utf-16-be utf-32-le utf-32-be cp437 cp1250 cp1251 cp1252 cp932 gb18030 big5 cp949 euc_jp "
+    "koi8_r iso8859_15"
+).split()
 _OPEN_FILES = 64  # standard streams, and the modules of a format that is met late
 
 
 def main(arguments: list[str]) -> None:
-    """Read the file on standard input and answer on standard output; `arguments` are a name and limits as JSON."""
+    """Answer for the file on standard input; `arguments` are its name and the limits as JSON."""
     filename, limits = arguments[0], Limits(**json.loads(arguments[1]))
     out = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # whatever a library prints must not look like an answer
@@ -125,14 +128,16 @@ def book_from_frame(header: Json, body: bytes) -> ParsedBook:
 
 def _section(row: list[object]) -> Section:
     values = dict(zip((f.name for f in fields(Section)), row, strict=True))
-    values["kind"] = SectionKind(values["kind"])
-    values["matter"] = Matter(values["matter"])
+    values["kind"] = SectionKind(str(values["kind"]))
+    values["matter"] = Matter(str(values["matter"]))
     return Section(**values)  # type: ignore[arg-type]
 
 
 def error_to_json(error: BookError) -> Json:
     """Return an error as its name and its facts."""
-    facts = {f.name: getattr(error, f.name) for f in fields(error)} if dataclasses.is_dataclass(error) else {}
+    facts: Json = {}
+    if dataclasses.is_dataclass(error):
+        facts = {f.name: getattr(error, f.name) for f in fields(error)}
     return {"name": type(error).__name__, "facts": facts}
 
 

@@ -58,7 +58,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a contents tree. `target` is (document index, anchor name or ''); None when it leads nowhere."""
+    """One line of a contents tree. `target` is (document index, anchor or ''); None when it leads nowhere."""
 
     title: str
     depth: int

@@ -39,17 +39,18 @@ class _Does(IntEnum):
 
 _ELEMENTS: dict[_Does, str] = {
     _Does.BLOCK: (
-        "div section article aside main header footer blockquote ul ol li dl dt dd table tbody thead tfoot tr "
-        "caption figure figcaption hr form fieldset legend address center details summary body html dir menu "
-        "noscript level level1 level2 level3 level4 level5 level6 bodymatter frontmatter rearmatter book "
-        "doctitle docauthor covertitle list lic line linegroup poem stanza epigraph sidebar note annotation prodnote"
+        "div section article aside main header footer blockquote ul ol li dl dt dd table tbody thead tfoot "
+        "tr caption figure figcaption hr form fieldset legend address center details summary body html dir "
+        "menu noscript nav level level1 level2 level3 level4 level5 level6 bodymatter frontmatter rearmatter book "
+        "doctitle docauthor covertitle list lic line linegroup poem stanza epigraph sidebar note annotation "
+        "prodnote"
     ),
     _Does.PARAGRAPH: "p",
     _Does.HEADING: "h1 h2 h3 h4 h5 h6 hd",
     _Does.GROUP: "hgroup",
     _Does.CELL: "td th",
     _Does.SKIP: (
-        "script style head template rt rp rtc audio video object iframe canvas nav embed applet map "
+        "script style head template rt rp rtc audio video object iframe canvas embed applet map "
         "annotation-xml input select button textarea datalist metadata"
     ),
     _Does.BREAK: "br",
@@ -108,7 +109,7 @@ _ASCII_BLANK = "\n\t\r\x0b\x0c\x1c\x1d\x1e\x1f"
 
 
 def fold(lines: list[str]) -> list[str]:
-    """Return each line as `text.normalise` makes it, marks kept: the same rule, a whole document at a time."""
+    """Return each line as `text.normalise` makes it, marks kept: the same rule for a document at a time."""
     text = _BETWEEN.join(lines)
     if not text.isascii():
         for char in _OUT:
@@ -136,6 +137,8 @@ class _Walk:
 
     def __init__(self, data: bytes, wanted: frozenset[str]) -> None:
         self.careful = any(oddity in data for oddity in _ODDITIES) or b"\x00" in data[:64]
+        # What a script might show cannot be told without running it: then styles hide nothing.
+        self.scripted = b"<script" in data
         self.typed = b"type=" in data or b"role=" in data or b"pg-" in data
         self.wanted = wanted
         self.lines: list[str] = []
@@ -186,7 +189,7 @@ class _Walk:
             buffer.append(text)
         for child in element:
             tag = child.tag
-            does = _ACTIONS.get(tag)  # type: ignore[call-overload]
+            does = _ACTIONS.get(tag)
             if does is _PARAGRAPH and quick:  # nine lines of ten: every call saved here is felt
                 if buffer:
                     self.flush()
@@ -264,9 +267,7 @@ class _Walk:
             self.buffer[:] = ["".join(self.buffer).replace("\n", _BREAK)]
             self.flush()
             if len(self.lines) == start + 1 and child.text and child.text.count("\n\n") > 1:
-                self.lines[start:] = [
-                    part for part in re.split(r"\n\s*\n", "".join(child.itertext())) if part.strip()
-                ]
+                self.lines[start:] = [part for part in re.split(r"\n\s*\n", words_of(child)) if part.strip()]
         elif does is _Does.PICTURE:
             self.pictures += 1
             if self.wanted:
@@ -288,7 +289,7 @@ class _Walk:
     def link(self, child: etree._Element) -> None:
         # A reference to a note stands after a word and is nothing but a number or a dagger.
         if "#" in child.get("href", "") and self.buffer:
-            text = "".join(child.itertext())
+            text = words_of(child)
             if _NOTE_TEXT.fullmatch(text) and not "".join(self.buffer).isspace():
                 return
         self.inline(child, child.tag)
@@ -316,11 +317,13 @@ class _Walk:
         if "noteref" in said or (name and _NOTE_CLASS.search(name) and _is_note(element)):
             return True
         if "pagebreak" in said or (name and _PAGE_CLASS.search(name)):
-            text = "".join(element.itertext()).strip()
+            text = words_of(element).strip()
             if len(text) < 20:
                 self.page(element, text)
                 return True
-        if element.get("hidden") is not None or _UNSEEN_STYLE.search(element.get("style", "")):
+        if element.get("hidden") is not None:
+            return True
+        if not self.scripted and _UNSEEN_STYLE.search(element.get("style", "")):
             return True
         if name and _NOTES_CLASS.search(name) and _ACTIONS.get(str(element.tag)) is _Does.BLOCK:
             self.flush()
@@ -339,14 +342,19 @@ class _Walk:
         if self.wanted:
             self.anchor(element)
         said = element.get("title") or element.get("aria-label") or text or element.get("id", "")
-        label = _PAGE_LABEL.search(said)
+        label = _PAGE_LABEL.search(said or "")
         if label:
             line, mark = self.mark()
             self.breaks.append((line, mark, label.group(1)))
 
 
+def words_of(element: etree._Element) -> str:
+    """Return all the text below an element, as it stands."""
+    return "".join(str(piece) for piece in element.itertext())
+
+
 def _is_note(element: etree._Element) -> bool:
-    return _NOTE_TEXT.fullmatch("".join(element.itertext())) is not None
+    return _NOTE_TEXT.fullmatch(words_of(element)) is not None
 
 
 def _are_paragraphs(pieces: list[str]) -> bool:

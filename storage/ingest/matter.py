@@ -10,9 +10,9 @@ import re
 from storage.values import Matter
 
 _FRONT_TYPES = frozenset(
-    "frontmatter cover titlepage title-page halftitlepage halftitle copyright-page copyright imprint imprimatur "
-    "dedication epigraph foreword preface introduction toc landmarks loi lot lov loa contents seriespage "
-    "pg-header dramatis-personae z3998:dramatis-personae frontispiece z3998:frontispiece map chronology "
+    "frontmatter cover titlepage title-page halftitlepage halftitle copyright-page copyright imprint "
+    "imprimatur dedication epigraph foreword preface introduction toc landmarks loi lot lov loa contents "
+    "seriespage pg-header dramatis-personae z3998:dramatis-personae frontispiece z3998:frontispiece map chronology "
     "genealogy preamble abstract publisher-note translator-note editorial-note praise".split()
 )
 _BACK_TYPES = frozenset(
@@ -55,64 +55,82 @@ _WORDS = {
     "pg-footer": "Project Gutenberg licence",
 }
 
-_FRONT_TITLES = r"""
-    (?:front\ |book\ )?cover(?:\ page|\ image)?|(?:half[\s-]?)?title(?:[\s-]?page)?|copyright(?:\ (?:page|notice|information))?
-  | imprint|legal\ notice|dedication|dedicated\ to|(?:table\ of\ )?contents|toc
-  | foreword|forward|(?:general\ |author[’']?s\ |editor[’']?s\ |translator[’']?s\ )?(?:preface|introduction)(?:\ to\ .*|\ by\ .*)?
-  | introduction\s*[:.—–-].*|preface\s*[:.—–-].*|foreword\s*(?:[:.—–-]|by\b).*
-  | introductory\ (?:note|essay|remarks?)
-  | (?:a\ )?note\ (?:on|about)\ the\ (?:text|translation|type|edition|author|names|pronunciation).*|(?:a\ )?note\ on\ .*
-  | (?:translator|editor|publisher|transcriber)(?:[’']?s|s[’'])?\ (?:note|preface|introduction|foreword)s?
-  | dramatis\ person(?:ae|æ)|persons\ (?:of|in|represented\ in)\ .*|(?:the\ )?persons\ represented
-  | (?:list\ of\ |(?:the\ )?(?:main|principal|major|chief|leading)\ |(?:the\ )?cast\ of\ )?(?:the\ )?characters?(?:\ (?:list|in|of)\b.*)?
-  | (?:the\ )?cast(?:\ list|\ of\ .*)?|who[’']?s\ who|people\ in\ .*|(?:the\ )?family\ trees?|genealog(?:y|ies|ical\ .*)
-  | maps?(?:\ of\ .*)?|chronolog(?:y|ical\ .*)|time-?line|(?:list\ of\ )?(?:illustrations|figures|plates|maps|abbreviations)
-  | frontispiece|also\ by(?:\ .*)?|(?:other\ )?(?:books|works|titles|novels)\ by\ .*|by\ the\ same\ author|praise(?:\ for\ .*)?
-  | (?:advance|critical)\ (?:praise|acclaim).*|(?:the\ )?project\ gutenberg\b.*|about\ this\ (?:e-?book|book|edition)
-"""
-_BACK_TITLES = r"""
-    afterword|after[\s-]word|(?:end|foot|rear|explanatory\ |author[’']?s\ )?notes|notes\ (?:to|on)\ .*|(?:selected\ )?bibliography|references|works\ cited
-  | glossary(?:\ of\ .*)?|index(?:es)?(?:\ of\ .*)?|appendi(?:x|ces)(?:\ .*)?|colophon|uncopyright|acknowledge?ments?|credits|permissions
-  | about\ the\ (?:author|publisher|translator|editor|type|illustrator|text).*|(?:an?\ )?(?:note|letter|message|word)\ (?:from|by)\ the\ (?:author|publisher|editor|translator).*
-  | author[’']?s\ (?:note|afterword)|historical\ notes?|further\ reading|suggested\ reading|recommended\ reading
-  | (?:reading\ group|reader[’']?s?|book\ club|study)\ (?:guide|questions).*|(?:questions|topics)\ for\ (?:discussion|.*)|discussion\ (?:questions|guide)
-  | (?:an?\ )?(?:sneak\ )?(?:preview|peek|excerpt|extract|sample|teaser)(?:\b.*)?|(?:coming\ )(?:soon|next)\b.*|read\ on\b.*|keep\ reading\b.*
-  | (?:an\ )?(?:interview|conversation|q\s*&\s*a)\ with\ .*|newsletter.*|advertisements?|(?:the\ )?full\ project\ gutenberg\ licen[sc]e|transcriber[’']?s?\ notes?
-  | endnotes?|footnotes|licen[sc]e|back\ cover|landmarks|other\ books\b.*|more\ (?:from|by|books)\b.*
-"""
-_OTHER_TONGUES = r"""
-    couverture|page\ de\ titre|(?:avant-?)propos|préface|dédicace|sommaire|table\ des\ matières|remerciements|glossaire|personnages|bibliographie|postface|du\ même\ auteur
-  | titelseite|titel|impressum|widmung|inhalt(?:sverzeichnis)?|vorwort|einleitung|einführung|nachwort|danksagung|glossar|personenverzeichnis|anmerkungen|über\ (?:den\ autor|die\ autorin)
-  | portada|dedicatoria|índice|prefacio|prólogo\ del\ .*|introducción|agradecimientos|glosario|personajes|notas|sobre\ el\ autor|créditos
-  | copertina|dedica|indice|prefazione|introduzione|ringraziamenti|personaggi|note\ (?:al\ testo|del\ .*)|glossario|postfazione
-  | omslag|titelpagina|inhoud(?:sopgave)?|voorwoord|inleiding|nawoord|dankwoord|verklarende\ woordenlijst
-  | обложка|содержание|оглавление|предисловие|введение|послесловие|примечания|действующие\ лица|глоссарий|об\ авторе|от\ (?:автора|переводчика|редактора)
-  | 目次|奥付|表紙|はじめに|まえがき|序文|あとがき|解説|登場人物|用語集|注釈一覧|図表一覧|索引|著者紹介|目录|封面|前言|后记|版权.*
-"""
-_FRONT_TITLE = re.compile(rf"(?:{_FRONT_TITLES}|{_OTHER_TONGUES})[\s.:]*", re.IGNORECASE | re.VERBOSE)
-_BACK_TITLE = re.compile(rf"(?:{_BACK_TITLES})[\s.:]*", re.IGNORECASE | re.VERBOSE)
-_BACK_TONGUES = re.compile(
-    r"remerciements|postface|glossaire|bibliographie|nachwort|danksagung|glossar|anmerkungen|über .*|agradecimientos|glosario|"
-    r"notas|sobre .*|ringraziamenti|glossario|postfazione|nawoord|dankwoord|послесловие|примечания|глоссарий|об авторе|"
-    r"奥付|あとがき|解説|用語集|注釈一覧|図表一覧|索引|著者紹介|后记",
-    re.IGNORECASE,
+# Titles, one alternative a line; blanks stand for themselves. S29 lists what they are.
+_FRONT_TITLES = (
+    r"(?:front |book )?cover(?: page| image)?",
+    r"(?:half[\s-]?)?title(?:[\s-]?page)?",
+    r"copyright(?: (?:page|notice|information))?",
+    r"imprint|legal notice|frontispiece",
+    r"dedication|dedicated to",
+    r"(?:table of )?contents|toc",
+    r"(?:general |author[’']?s |editor[’']?s |translator[’']?s )?(?:preface|introduction|foreword)"
+    r"(?: (?:to|by|from)\b.*|\s*[:.—–-].*)?",
+    r"introductory (?:note|essay|remarks?)",
+    r"(?:a )?note (?:on|about) .*",
+    r"(?:translator|editor|publisher|transcriber)(?:[’']?s|s[’'])? (?:note|preface|introduction|foreword)s?",
+    r"dramatis person(?:ae|æ)|(?:the )?persons (?:of|in|represented)\b.*",
+    r"(?:list of |(?:the )?(?:main|principal|major|chief|leading) |(?:the )?cast of )?(?:the )?"
+    r"characters?(?: (?:list|in|of)\b.*)?",
+    r"(?:the )?cast(?: list| of .*)?|who[’']?s who|people in .*",
+    r"(?:the )?(?:\w+ )?family trees?|genealog(?:y|ies|ical .*)|(?:a )?maps?(?: of .*)?",
+    r"chronolog(?:y|ical .*)|time-?line",
+    r"(?:list of )?(?:illustrations|figures|plates|maps|abbreviations)",
+    r"also by(?: .*)?|(?:other )?(?:books|works|titles|novels) by .*|by the same author",
+    r"(?:advance )?praise(?: for .*)?|(?:advance|critical) acclaim.*",
+    r"(?:the )?project gutenberg\b.*|about this (?:e-?book|book|edition)",
+    # French, German, Spanish, Italian, Dutch, Russian, Japanese, Chinese
+    r"couverture|page de titre|avant-?propos|préface|dédicace|sommaire|table des matières|personnages",
+    r"du même auteur|titelseite|titel|impressum|widmung|inhalt(?:sverzeichnis)?|vorwort|einleitung",
+    r"einführung|personenverzeichnis|portada|dedicatoria|índice|prefacio|introducción|personajes|créditos",
+    r"copertina|dedica|indice|prefazione|introduzione|personaggi",
+    r"omslag|titelpagina|inhoud(?:sopgave)?|voorwoord|inleiding",
+    r"обложка|содержание|оглавление|предисловие|введение|действующие лица",
+    r"от (?:автора|переводчика|редактора)",
+    r"目次|表紙|はじめに|まえがき|序文|登場人物|目录|封面|前言|版权.*",
 )
+_BACK_TITLES = (
+    r"after[\s-]?word",
+    r"(?:end|foot|rear|explanatory |author[’']?s )?notes|endnotes?|notes (?:to|on) .*",
+    r"(?:selected )?bibliography|references|works cited|(?:further|suggested|recommended) reading",
+    r"glossary(?: of .*)?|index(?:es)?(?: of .*)?|appendi(?:x|ces)(?: .*)?",
+    r"colophon|uncopyright|acknowledge?ments?|credits|permissions|back cover|landmarks",
+    r"about the (?:author|publisher|translator|editor|type|illustrator|text).*",
+    r"(?:an? )?(?:note|letter|message|word) (?:from|by) the (?:author|publisher|editor|translator).*",
+    r"author[’']?s (?:note|afterword)|historical notes?",
+    r"(?:reading group|reader[’']?s?|book club|study) (?:guide|questions).*",
+    r"(?:questions|topics) for .*|discussion (?:questions|guide)",
+    r"(?:an? )?(?:sneak )?(?:preview|peek|excerpt|extract|sample|teaser)(?: (?:from|of|chapters?)\b.*|:.*)?",
+    r"coming (?:soon|next)\b.*|read on\b.*|keep reading\b.*",
+    r"(?:an )?(?:interview|conversation|q\s*&\s*a) with .*|newsletter.*|advertisements?",
+    r"(?:the )?full project gutenberg licen[sc]e|transcriber[’']?s?[’']? notes?|licen[sc]e",
+    r"other books\b.*|more (?:from|by|books)\b.*",
+    r"remerciements|postface|glossaire|bibliographie|nachwort|danksagung|glossar|anmerkungen",
+    r"über (?:den|die) .*",
+    r"agradecimientos|glosario|notas|sobre (?:el|la) .*|ringraziamenti|postfazione|note (?:al|del) .*",
+    r"nawoord|dankwoord|verklarende woordenlijst|послесловие|примечания|глоссарий|об авторе",
+    r"奥付|あとがき|解説|用語集|注釈一覧|図表一覧|索引|著者紹介|后记",
+)
+_FRONT_TITLE = re.compile(rf"(?:{'|'.join(_FRONT_TITLES)})[\s.:]*", re.IGNORECASE)
+_BACK_TITLE = re.compile(rf"(?:{'|'.join(_BACK_TITLES)})[\s.:]*", re.IGNORECASE)
 _SAMPLE = re.compile(
-    r"(?:an?\ )?(?:sneak )?(?:preview|peek|excerpt|extract|sample|teaser)\b|coming (?:soon|next)|read on\b|keep reading\b",
+    r"(?:an? )?(?:sneak )?(?:preview|peek|excerpt|sample|teaser)\b|coming (?:soon|next)"
+    r"|(?:read on|keep reading)\b",
     re.IGNORECASE,
 )
 _FILE_FRONT = frozenset(
-    "cover cvi titlepage title halftitle halftitlepage copyright cop cpy imprint dedication ded epigraph foreword "
-    "preface introduction toc contents nav frontmatter fm frontispiece adcard praise map maps loi dramatis".split()
+    "cover cvi titlepage title halftitle halftitlepage copyright cop cpy imprint dedication ded epigraph "
+    "foreword preface introduction toc contents nav frontmatter fm frontispiece adcard praise map maps loi "
+    "dramatis".split()
 )
 _FILE_BACK = frozenset(
     "afterword endnotes footnotes notes glossary bibliography appendix colophon uncopyright acknowledgments "
-    "acknowledgements ack aboutauthor abouttheauthor ata alsoby backmatter bm teaser excerpt newsletter backad".split()
+    "acknowledgements ack aboutauthor abouttheauthor ata alsoby backmatter bm teaser excerpt "
+    "newsletter backad".split()
 )
 
 
 def types_are_matter(types: frozenset[str]) -> Matter | None:
-    """Return what epub:type, guide or landmarks say of a section: sealed matter, the body, or nothing (None)."""
+    """Return what epub:type, guide or landmarks say of a section: sealed, body, or nothing (None)."""
     if "frontmatter" in types:
         return Matter.FRONT
     if "backmatter" in types:
@@ -131,7 +149,7 @@ def title_is_matter(title: str) -> Matter | None:
     title = title.strip().strip('*_[]“”"').strip()
     if len(title) > 120:
         return None
-    if _BACK_TITLE.fullmatch(title) or _BACK_TONGUES.fullmatch(title):
+    if _BACK_TITLE.fullmatch(title):
         return Matter.BACK
     return Matter.FRONT if _FRONT_TITLE.fullmatch(title) else None
 
@@ -155,7 +173,7 @@ def file_is_matter(name: str) -> Matter | None:
 
 
 def passes_on(types: frozenset[str], title: str) -> bool:
-    """Tell whether the sections below a sealed one are sealed with it: those of an introduction, not of a title page."""
+    """Tell whether what lies below a sealed section is sealed too: below an introduction it is."""
     return bool(types & _PASSES_ON) or is_sample(title) or _passing_title(title)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import json
 import os
@@ -30,11 +31,10 @@ async def parse(
     `progress` is told the share done, 0 to 1. Raises BookError for every file that is no book, whatever it
     does to the child: a crash is DamagedBook, too much memory or time is TooLarge. Cancelling ends the child.
     """
-    size = path.stat().st_size
-    if size > limits.file_bytes:
-        raise TooLarge(Excess.FILE_BYTES, limits.file_bytes)
     arguments = [filename, json.dumps(dataclasses.asdict(limits))]
-    with path.open("rb") as source:
+    with await asyncio.to_thread(path.open, "rb") as source:
+        if os.fstat(source.fileno()).st_size > limits.file_bytes:
+            raise TooLarge(Excess.FILE_BYTES, limits.file_bytes)
         child = await asyncio.create_subprocess_exec(
             sys.executable,
             "-I",
@@ -92,8 +92,6 @@ def _fate(status: int, limits: Limits) -> BookError:
 
 async def _end(child: asyncio.subprocess.Process) -> None:
     if child.returncode is None:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             child.kill()
-        except ProcessLookupError:
-            pass
         await asyncio.shield(child.wait())

@@ -51,7 +51,7 @@ def read_text(data: bytes, filename: str) -> Manuscript:
 
 
 def read_markdown(data: bytes, filename: str, limits: Limits) -> Manuscript:
-    """Return the manuscript of a Markdown text; its title is the first heading when that stands alone on top."""
+    """Return the manuscript of a Markdown text; a lone heading of the first level is its title."""
     text, guessed = decode(data)
     fields: dict[str, str] = {}
     header = _FRONT_MATTER.match(text)

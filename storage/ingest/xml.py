@@ -34,7 +34,7 @@ class Unreadable(Exception):
     """This document cannot be read whole; its book may still be."""
 
 
-def _xml_parser(recover: bool = False) -> etree.XMLParser[etree._Element]:
+def _xml_parser(recover: bool = False) -> etree.XMLParser:
     return etree.XMLParser(
         recover=recover,
         resolve_entities=False,

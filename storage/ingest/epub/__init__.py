@@ -1,1 +1,1 @@
-"""EPUB 2 and 3 on zipfile and lxml: archive.py, locks.py, package.py, contents.py, and book.py that joins them."""
+"""EPUB 2 and 3 on zipfile and lxml; book.py joins what archive, locks, package and contents read."""

@@ -19,7 +19,7 @@ _COVER_BYTES = 8 << 20
 
 
 def read_epub(data: bytes, limits: Limits, progress: Callable[[float], None] | None = None) -> Manuscript:
-    """Return the manuscript of an EPUB. Raises the errors of storage.errors that name what is wrong with it."""
+    """Return the manuscript of an EPUB. Raises the BookError that names what is wrong with it."""
     archive = Archive(data, limits)
     parser = Parser(limits.entity_bytes)
     root = find_root(archive)

@@ -1,7 +1,8 @@
-"""The contents trees of an EPUB, the roles of its places and its printed pages: nav (EPUB 3) and NCX (EPUB 2)."""
+"""Contents trees, roles of places and printed pages of an EPUB: nav (EPUB 3), NCX and guide (EPUB 2)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -34,6 +35,8 @@ class Contents:
     roles: list[Line] = field(default_factory=list)
 
 
+_Reader = Callable[[Archive, str, etree._Element, Contents], None]
+
 # The words of the EPUB 2 guide that epub:type spells otherwise.
 _GUIDE_WORDS = {
     "title-page": "titlepage",
@@ -64,13 +67,12 @@ def _reach(contents: Contents) -> int:
     return len({(line.name, line.anchor) for line in contents.lines if line.name})
 
 
-def _quietly(read: object, archive: Archive, parser: Parser, name: str, into: Contents) -> None:
+def _quietly(read: _Reader, archive: Archive, parser: Parser, name: str, into: Contents) -> None:
     # A broken contents file loses the contents, not the book.
     try:
         tree = parser.document(archive.read(name))
     except (Lost, Unreadable):
         return
-    assert callable(read)
     read(archive, name, tree, into)
 
 

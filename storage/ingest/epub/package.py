@@ -44,7 +44,7 @@ class Package:
 
 
 def find_root(archive: Archive) -> str:
-    """Return the folder that the EPUB lies in: '' as it should be, or "name/" when it was zipped from outside."""
+    """Return the folder that the EPUB lies in: '', or "name/" when it was zipped from outside."""
     if archive.find("META-INF/container.xml"):
         return ""
     ends = [n for n in archive.names if n.lower().endswith("/meta-inf/container.xml")]
@@ -178,7 +178,7 @@ def _text(element: etree._Element) -> str:
 
 
 def is_markup(item: Item) -> bool:
-    """Tell whether a spine item may hold text: by its type, unless that is plainly a picture, style or script."""
+    """Tell whether a spine item may hold text: unless its type is plainly a picture, style or script."""
     kind = item.media_type
     foreign = ("image/", "audio/", "video/", "font/", "application/font", "application/vnd.ms-opentype")
     return not kind.startswith(foreign) and not kind.endswith(("css", "json", "javascript", "pdf", "ncx+xml"))

@@ -1,0 +1,138 @@
+"""Sections told by headings alone, where neither contents tree nor spine has found them. Pure.
+
+Marked-up headings first; then lines that look like headings: by their class, by "Chapter XII", or by
+being numbers that count up from one.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from storage.ingest.cuts import Cut, Flat, is_pseudo, joined, make_cut
+from storage.ingest.manuscript import Heading
+from storage.ingest.matter import title_is_matter, types_are_matter
+from storage.ingest.numbering import Heading as Printed
+from storage.ingest.numbering import read_heading
+from storage.values import SectionKind
+
+
+def cut_headings(flat: Flat, cuts: dict[int, list[Cut]]) -> None:
+    """Split stretches that hold several chapters which nothing above has found."""
+    bounds = [*sorted(cuts), len(flat.lines)] if cuts else [0, len(flat.lines)]
+    if bounds[0] > 0:
+        bounds.insert(0, 0)
+    total = sum(map(len, flat.lines)) or 1
+    for start, end in pairwise(bounds):
+        cut = cuts[start][-1] if start in cuts else None
+        if cut is not None and (types_are_matter(cut.types) or title_is_matter(cut.title)):
+            continue
+        share = sum(map(len, flat.lines[start:end])) / total
+        part = cut is not None and cut.printed.kind is SectionKind.PART and cut.strong
+        trusted = cut is not None and cut.listed and not part and share < 0.5
+        inside = _headings_within(flat, cut.heading_end if cut else start, end)
+        if trusted or (cut is not None and cut.strong and not part):
+            # A chapter that the contents name is split only at headings that say "chapter" themselves.
+            inside = [h for h in inside if _says_chapter(flat, h)]
+            if len(inside) < 2 or (cut is not None and cut.printed.worded and not part):
+                continue
+        base = 0 if cut is None else cut.depth + (1 if part else 0)
+        above: list[tuple[int, Cut]] = []
+        for heading in inside:
+            if heading.start in cuts:
+                continue
+            found = make_cut(flat, heading.start)
+            while above and above[-1][0] >= heading.level:
+                above.pop()
+            parent = above[-1][1] if above and above[-1][1].printed.kind is SectionKind.PART else None
+            nests = cut is not None and (part or (cut.listed and share < 0.5))
+            found.parent = parent or (cut if nests else None)
+            found.depth = found.parent.depth + 1 if found.parent else base
+            above.append((heading.level, found))
+            cuts[heading.start] = [found]
+
+
+def _says_chapter(flat: Flat, heading: Heading) -> bool:
+    printed = read_heading(joined(flat.lines[heading.start : heading.end]))
+    return printed.worded and (printed.number is not None or printed.kind is not SectionKind.CHAPTER)
+
+
+def _headings_within(flat: Flat, start: int, end: int) -> list[Heading]:
+    """Return the headings that begin sections in a stretch that has no contents tree."""
+    sure = [h for h in flat.levels if start <= h.start < end]
+    found = _chosen_levels(flat, sure)
+    if len(found) < 2:
+        unsure = [h for line, h in flat.headings.items() if start <= line < end and not h.sure]
+        lines = [Heading(n, n + 1, 2, sure=False) for n in range(start, end) if is_pseudo(flat.lines[n])]
+        lines = _levelled(flat, lines)
+        candidates = max((_chosen_levels(flat, unsure), lines, _numerals(flat, start, end)), key=len)
+        found = candidates if len(candidates) > len(found) else found
+    return _without_lists(found)
+
+
+def _chosen_levels(flat: Flat, headings: list[Heading]) -> list[Heading]:
+    strong: dict[int, list[Printed]] = {}
+    for heading in headings:
+        printed = read_heading(joined(flat.lines[heading.start : heading.end]))
+        if printed.number is not None or (printed.worded and printed.name):
+            strong.setdefault(heading.level, []).append(printed)
+    chapters = [
+        level for level, all_of in strong.items() if any(p.kind is SectionKind.CHAPTER for p in all_of)
+    ]
+    worded = [
+        level
+        for level, all_of in strong.items()
+        if sum(p.kind is SectionKind.CHAPTER and p.worded for p in all_of) > 1
+    ]
+    several = [level for level in chapters if len(strong[level]) > 1]
+    if worded or several or chapters:
+        deepest = min(worded) if worded else min(several) if several else min(chapters)
+    else:
+        counts: dict[int, int] = {}
+        for heading in headings:
+            counts[heading.level] = counts.get(heading.level, 0) + 1
+        deepest = min((level for level, n in counts.items() if n > 1), default=min(counts, default=0))
+    return [h for h in headings if h.level <= deepest]
+
+
+def _levelled(flat: Flat, headings: list[Heading]) -> list[Heading]:
+    # "PART ONE" and "CHAPTER I" look alike in plain text; their words tell which stands above.
+    out = []
+    for heading in headings:
+        kind = read_heading(flat.lines[heading.start]).kind
+        out.append(Heading(heading.start, heading.end, 1 if kind is SectionKind.PART else 2, sure=False))
+    return out
+
+
+def _numerals(flat: Flat, start: int, end: int) -> list[Heading]:
+    """Return lines that are nothing but numbers, counting up from one: so many novels head their chapters."""
+    found: list[Heading] = []
+    expected = 1
+    for number in range(start, end):
+        text = flat.lines[number]
+        if len(text) > 24:
+            continue
+        printed = read_heading(text)
+        if printed.number is None or printed.rest or printed.kind is not SectionKind.CHAPTER:
+            continue
+        if printed.number == expected or (printed.number == 1 and expected > 2):
+            found.append(Heading(number, number + 1, 2, sure=False))
+            expected = printed.number + 1
+    return found if len(found) > 2 else []
+
+
+def _without_lists(headings: list[Heading]) -> list[Heading]:
+    # Headings with no text between them, three and more, are a printed list of contents.
+    out: list[Heading] = []
+    run: list[Heading] = []
+    for heading in [*headings, None]:
+        if heading is not None and (not run or heading.start == run[-1].end) and not heading.sure:
+            run.append(heading)
+            continue
+        out.extend(run if len(run) < 3 else run[-1:])
+        run = []
+        if heading is not None:
+            if heading.sure:
+                out.append(heading)
+            else:
+                run = [heading]
+    return out
