@@ -1,0 +1,60 @@
+"""Who a reader is: the person behind the accounts of the platforms."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Select, select
+
+from storage.database import Database
+from storage.ids import new_id
+from storage.reader.once import insert_once
+from storage.reader.tables import IdentityRow, UserRow
+
+
+class Identities:
+    """Readers and their accounts."""
+
+    def __init__(self, database: Database) -> None:
+        """Take an open database."""
+        self._database = database
+
+    async def find_reader(self, platform: str, account: str) -> str | None:
+        """Return the reader behind an account, None when it was never seen."""
+        async with self._database.read() as session:
+            found: str | None = await session.scalar(_reader_behind(platform, account))
+            return found
+
+    async def reader_of(self, platform: str, account: str) -> str:
+        """Return the reader behind an account; at first sight a new one."""
+        found = await self.find_reader(platform, account)
+        if found is not None:
+            return found
+        now = datetime.now(UTC)
+        async with self._database.write() as session:
+            reader_id = new_id()
+            session.add(UserRow(id=reader_id, created_at=now))
+            await session.flush()
+            values = {"platform": platform, "account": account, "user_id": reader_id, "created_at": now}
+            if await insert_once(session, IdentityRow, values):
+                return reader_id
+            # Another message of the same account was faster: its reader stays, ours goes.
+            await session.rollback()
+        async with self._database.read() as session:
+            return str(await session.scalar(_reader_behind(platform, account)))
+
+    async def link(self, platform: str, account: str, reader_id: str) -> None:
+        """Let an account speak for a reader who is known already."""
+        async with self._database.write() as session:
+            row = await session.get(IdentityRow, (platform, account))
+            if row is None:
+                now = datetime.now(UTC)
+                session.add(
+                    IdentityRow(platform=platform, account=account, user_id=reader_id, created_at=now)
+                )
+            else:
+                row.user_id = reader_id
+
+
+def _reader_behind(platform: str, account: str) -> Select[str]:
+    return select(IdentityRow.user_id).where(IdentityRow.platform == platform, IdentityRow.account == account)

@@ -1,0 +1,153 @@
+"""Tables of a reader: who they are, where they are, what was said, what is remembered.
+
+Offsets are code points of the reading text; times are aware UTC. A row that can tell a story fact has the
+offset it came from, and is read through a horizon only.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.database import Base
+
+_NUMBER = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UserRow(Base):
+    """A reader. What they are called on a platform is in `user_identities`."""
+
+    __tablename__ = "users"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class IdentityRow(Base):
+    """An account on a platform, and the reader behind it."""
+
+    __tablename__ = "user_identities"
+
+    platform: Mapped[str] = mapped_column(String(16), primary_key=True)
+    account: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(String(32), ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class ReaderSessionRow(Base):
+    """A reader's conversation with one book: the marks of their place. Columns as in position.Position."""
+
+    __tablename__ = "reader_sessions"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """Derived from reader and book, so there is one for each pair."""
+    reader_id: Mapped[str] = mapped_column(String(32), ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    book_id: Mapped[str] = mapped_column(String(32), ForeignKey("books.id", ondelete="CASCADE"), index=True)
+    furthest: Mapped[int | None] = mapped_column(Integer)
+    current: Mapped[int | None] = mapped_column(Integer)
+    raise_to: Mapped[int | None] = mapped_column(Integer)
+    mode: Mapped[str] = mapped_column(String(8))
+    finished: Mapped[bool] = mapped_column(Boolean)
+    furthest_unfinished: Mapped[int | None] = mapped_column(Integer)
+    current_unfinished: Mapped[int | None] = mapped_column(Integer)
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class SessionActionRow(Base):
+    """One move of a reader's place, kept for the history and for undo."""
+
+    __tablename__ = "session_actions"
+    __table_args__ = (Index("ix_session_actions_open", "session_id", "undone", "number"),)
+
+    number: Mapped[int] = mapped_column(_NUMBER, primary_key=True, autoincrement=True)
+    """Counts moves in the order they were made."""
+    session_id: Mapped[str] = mapped_column(String(32), ForeignKey("reader_sessions.id", ondelete="CASCADE"))
+    act: Mapped[str] = mapped_column(String(16))
+    before: Mapped[str] = mapped_column(Text)
+    """JSON of the position before; offsets and flags alone."""
+    after: Mapped[str] = mapped_column(Text)
+    """JSON of the position after."""
+    undone: Mapped[bool] = mapped_column(Boolean)
+    """True for a move that was taken back, and for the taking back itself."""
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class TurnRow(Base):
+    """A question and its answer, stamped with the horizon they were made under (S37)."""
+
+    __tablename__ = "session_turns"
+    __table_args__ = (
+        Index("ix_session_turns_recent", "conversation", "number", "horizon"),
+        CheckConstraint("evidence <= horizon", name="evidence_was_read"),
+    )
+
+    number: Mapped[int] = mapped_column(_NUMBER, primary_key=True, autoincrement=True)
+    """Counts turns in the order they were said."""
+    id: Mapped[str] = mapped_column(String(32), unique=True)
+    conversation: Mapped[str] = mapped_column(String(32))
+    """Derived from platform, chat, topic, reader and book (S42)."""
+    reader_id: Mapped[str] = mapped_column(String(32), ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    book_id: Mapped[str] = mapped_column(String(32), ForeignKey("books.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    question: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str] = mapped_column(Text)
+    horizon: Mapped[int] = mapped_column(Integer)
+    """Where the horizon stood when it was answered, and from where on the turn may be used again: its words
+    were chosen by one who had read so far."""
+    evidence: Mapped[int] = mapped_column(Integer)
+    """The highest end of what the answer rests on; 0 when it rests on nothing."""
+    model: Mapped[str] = mapped_column(String(120))
+    findings: Mapped[str] = mapped_column(Text)
+    """JSON list of the kinds of fault that the check found in the draft."""
+    said_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class CitationRow(Base):
+    """A span of the text that an answer cites."""
+
+    __tablename__ = "chunk_citations"
+
+    turn: Mapped[int] = mapped_column(
+        _NUMBER, ForeignKey("session_turns.number", ondelete="CASCADE"), primary_key=True
+    )
+    place: Mapped[int] = mapped_column(Integer, primary_key=True)
+    """Counts the citations of an answer from 1."""
+    start: Mapped[int] = mapped_column(Integer)
+    end: Mapped[int] = mapped_column(Integer)
+    label: Mapped[str] = mapped_column(Text)
+
+
+class MemoryRow(Base):
+    """One thing remembered of a reader's talk about a book."""
+
+    __tablename__ = "session_memories"
+    __table_args__ = (Index("ix_session_memories_reveal", "session", "reveal"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """Derived from what is remembered, so that remembering it again makes no second row."""
+    session: Mapped[str] = mapped_column(String(32))
+    """Derived from reader and book."""
+    reader_id: Mapped[str] = mapped_column(String(32), ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    book_id: Mapped[str] = mapped_column(String(32), ForeignKey("books.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    source: Mapped[str] = mapped_column(String(8))
+    """'reader' for the reader's own words, kept as theirs (S38); 'text' for what rests on the book."""
+    text: Mapped[str] = mapped_column(Text)
+    importance: Mapped[int] = mapped_column(Integer)
+    """1 to 3, 3 the highest."""
+    reveal: Mapped[int] = mapped_column(Integer)
+    settled: Mapped[int | None] = mapped_column(Integer)
+    """For a question: the offset from which on it counts as answered."""
+    kept_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
