@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from storage.ingest.manuscript import Document, Entry, Heading, Manuscript, Mark
 from storage.ingest.numbering import read_heading
@@ -29,7 +30,7 @@ def compose(file: PdfFile, binding: Binding, blocks: Sequence[Block]) -> Manuscr
     found = find_headings(blocks, listed)
     places = _contents(blocks, found, _outline_places(file, binding, blocks, found))
     first = _first_page(blocks, places)
-    types = _page_types(blocks, listed, first)
+    types = _page_types(blocks, listed, first if places else None)
     documents, home = _documents(blocks, types, first)
     named = [heading for heading in found if types.get(blocks[heading.start].page, "toc") == "toc"]
     _add_headings(documents, home, _levels(named, places))
@@ -59,11 +60,16 @@ def _outline_places(
         page = page_of.get(entry.page)
         own = by_page.get(page, []) if page is not None else []
         if not own:
-            later = [place for place, block in enumerate(blocks) if page is not None and block.page > page]
-            own = later[:1]
+            # The page holds only the end of a paragraph, or nothing: the next block is where it leads.
+            own = _next_block(blocks, page)
         if own and entry.title:
             places.append((entry, *_heading_of(entry, blocks, own, heading_at)))
     return places
+
+
+def _next_block(blocks: Sequence[Block], page: int | None) -> list[int]:
+    after = (place for place, block in enumerate(blocks) if page is not None and block.page > page)
+    return list(islice(after, 1))
 
 
 def _without_root(outline: Sequence[OutlineEntry]) -> list[OutlineEntry]:
@@ -76,7 +82,7 @@ def _without_root(outline: Sequence[OutlineEntry]) -> list[OutlineEntry]:
 def _heading_of(
     entry: OutlineEntry, blocks: Sequence[Block], own: list[int], heading_at: dict[int, Found]
 ) -> tuple[int, int]:
-    """Return the blocks `[start, end)` of the heading an outline entry leads to; empty where none is printed."""
+    """Return the blocks `[start, end)` of the heading an entry leads to; empty where none is printed."""
     wanted = _letters(entry.title)
     below = [
         place for place in own if entry.top is None or blocks[place].top <= entry.top + blocks[place].size
@@ -89,7 +95,7 @@ def _heading_of(
     for place in own:
         for end in range(place + 1, min(place + _HEADING_BLOCKS, own[-1] + 1) + 1):
             said = _letters(_joined(blocks, place, end))
-            if said == wanted or (said and end - place == 1 and len(said) > 5 and wanted == said):
+            if said and said == wanted:
                 return place, end
     start = next((place for place in below if place in heading_at), below[0])
     heading = heading_at.get(start)
@@ -137,26 +143,24 @@ def _first_page(blocks: Sequence[Block], places: Sequence[_Place]) -> int:
     return min((blocks[start].page for _, start, _ in places), default=0)
 
 
-def _page_types(blocks: Sequence[Block], listed: frozenset[int], first: int) -> dict[int, str]:
-    """Return what the pages before the first chapter are, where it can be told, in words of epub:type."""
+def _page_types(blocks: Sequence[Block], listed: frozenset[int], first: int | None) -> dict[int, str]:
+    """Return what the pages before the first section are, where it can be told, in words of epub:type.
+
+    `first` is None for a book without any: there at most the first page can be a title page.
+    """
     types = dict.fromkeys(listed, "toc")
     texts: dict[int, list[str]] = {}
     for block in blocks:
-        if block.page < max(first, 1):
+        if block.page < (1 if first is None else first):
             texts.setdefault(block.page, []).append(block.text)
     usual = sorted(block.size for block in blocks)[len(blocks) // 2] if blocks else 0.0
     for page, own in texts.items():
         chars = sum(map(len, own))
         if page in types or chars > _TITLE_PAGE_CHARS or page > _LAST_TITLE_PAGE:
             continue
-        if page < first:
+        if first is not None:
             types[page] = "copyright-page" if page and any(map(_COPYRIGHT.search, own)) else "titlepage"
-        elif (
-            not first
-            and blocks[-1].page > 0
-            and blocks[0].size > 1.3 * usual
-            and chars < _TITLE_PAGE_CHARS / 2
-        ):
+        elif blocks[-1].page > 0 and blocks[0].size > 1.3 * usual and chars < _TITLE_PAGE_CHARS / 2:
             types[page] = "titlepage"
     return types
 

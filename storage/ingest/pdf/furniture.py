@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from operator import attrgetter
 
 from storage.ingest.numbering import printed_number
@@ -13,6 +14,8 @@ _EDGE_ROWS = 2
 """So many rows at the head and at the foot of a page may be furniture."""
 
 _SAME_ROW_POINTS = 2.5
+_APART = 1.25  # times the usual distance between lines
+_PITCH_PAGES = 24
 _LONGEST_CHARS = 120
 _NUMBER = re.compile(r"[-–—\[(|•·\s]*(?:page\s+)?(\d{1,4}|[ivxlc]{1,7})[-–—\])|•·.\s]*", re.IGNORECASE)
 _EDGE_NUMBER = re.compile(r"^(?:page\s+)?(\d{1,4})\b|\b(\d{1,4})$", re.IGNORECASE)
@@ -26,15 +29,13 @@ _Row = tuple[int, int, list[Line]]  # place of the page in the list, height, pie
 def take_furniture(pages: list[Page]) -> list[list[str]]:
     """Remove running heads and page numbers from `pages`; return what was removed from each, as texts.
 
-    A row goes when most rows at its height say what others there say too, or count the pages.
+    A row goes when it stands apart from the text and most rows at its height say what others there say
+    too, or count the pages.
     """
     body = usual_size(pages)
-    rows = [
-        row
-        for place, page in enumerate(pages)
-        for row in _edge_rows(place, page.lines)
-        if max(line.size for line in row[2]) <= 1.15 * body
-    ]
+    apart = _APART * _usual_pitch(pages, body)
+    rows = [row for place, page in enumerate(pages) for row in _edge_rows(place, page.lines, apart)]
+    rows = [row for row in rows if max(line.size for line in row[2]) <= 1.15 * body]
     keys_of = [_keys(row) for row in rows]
     keys = Counter(key for own in keys_of for key in own)
     enough = 3 if len(pages) > 3 else 2
@@ -73,21 +74,36 @@ def usual_size(pages: list[Page]) -> float:
     return max(weights, key=lambda size: (weights[size], size), default=20) / 2
 
 
-def _edge_rows(place: int, lines: list[Line]) -> list[_Row]:
-    found: list[_Row] = []
+def _usual_pitch(pages: list[Page], body: float) -> float:
+    steps: Counter[int] = Counter()
+    for page in pages[:: max(1, len(pages) // _PITCH_PAGES)]:
+        heights = sorted(line.bottom for line in page.lines)
+        steps.update(
+            int(2 * (above - below) + 0.5) for below, above in pairwise(heights) if above - below > 2
+        )
+    return max(steps, key=lambda step: (steps[step], -step), default=int(2.4 * body)) / 2
+
+
+def _edge_rows(place: int, lines: list[Line], apart: float) -> list[_Row]:
+    """Return the rows at the head and foot of a page that a wide strip of white parts from the text."""
     by_height = sorted(lines, key=_BOTTOM)
+    found: list[_Row] = []
     for ordered in (by_height, by_height[::-1]):
         rows: list[list[Line]] = []
+        kept = 0
         for line in ordered:
-            if rows and abs(rows[-1][0].bottom - line.bottom) <= _SAME_ROW_POINTS:
+            step = abs(rows[-1][0].bottom - line.bottom) if rows else 0.0
+            if rows and step <= _SAME_ROW_POINTS:
                 rows[-1].append(line)
-            elif len(rows) == _EDGE_ROWS:
+                continue
+            if step > apart:
+                kept = len(rows)
+            if len(rows) > _EDGE_ROWS:
                 break
-            else:
-                rows.append([line])
-        found += [
-            (place, round(row[0].bottom), row if len(row) == 1 else sorted(row, key=_LEFT)) for row in rows
-        ]
+            rows.append([line])
+        # All of a page cannot be furniture: the text is what the white strip parts it from.
+        edge = rows[: min(kept, _EDGE_ROWS)]
+        found += [(place, round(row[0].bottom), sorted(row, key=_LEFT)) for row in edge]
     return found
 
 

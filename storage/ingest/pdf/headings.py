@@ -18,6 +18,7 @@ _BIG = 1.15
 _ROOMY = 1.7  # times the usual distance above it
 _ENDS_SENTENCE = (".", ",", ";", "”", "’", '"', ")")
 _CONTENTS_LINE = re.compile(r"(?:(?:\s*[.·•…_]){3,}\s*\S{0,6}|\s\d{1,4}|\s[ivxlc]{1,7})$")
+_CONTENTS_ENDS = frozenset("0123456789.·•…_ivxlcIVXLC")
 _LEADERS = re.compile(r"(?:\s*[.·•…_]){4,}")
 _CONTENTS_TITLE = re.compile(r"(?:table of )?contents", re.IGNORECASE)
 
@@ -59,19 +60,19 @@ def contents_pages(blocks: Sequence[Block]) -> frozenset[int]:
     by_page: dict[int, list[Block]] = {}
     for block in blocks:
         by_page.setdefault(block.page, []).append(block)
-    found = set()
+    found: set[int] = set()
     for page, own in by_page.items():
-        listed = sum(_CONTENTS_LINE.search(block.text) is not None for block in own if len(block.text) < 160)
+        listed = sum(_is_contents_line(block.text) for block in own)
         titled = any(_CONTENTS_TITLE.fullmatch(block.text) for block in own[:2])
-        short = all(len(block.text) < 300 or _LEADERS.search(block.text) for block in own)
-        follows = page - 1 in found
-        if (
-            listed >= 3
-            and short
-            and (2 * listed >= len(own) if titled or follows else 5 * listed >= 4 * len(own))
-        ) or (titled and short and len(own) > 2):
-            found.add(page)
+        most = len(own) // 2 if titled or page - 1 in found else 4 * len(own) // 5
+        if (listed >= 3 and listed >= most) or (titled and len(own) > 1):
+            prose = any(len(block.text) >= 300 and not _LEADERS.search(block.text) for block in own)
+            found.update(() if prose else (page,))
     return frozenset(found)
+
+
+def _is_contents_line(text: str) -> bool:
+    return text[-1] in _CONTENTS_ENDS and len(text) < 160 and _CONTENTS_LINE.search(text) is not None
 
 
 def find_headings(blocks: Sequence[Block], skipped: frozenset[int]) -> list[Found]:
@@ -109,13 +110,13 @@ def _candidate(place: int, block: Block, body: float) -> _Candidate | None:
     text = block.text
     big = block.size >= _BIG * body
     apart = block.opens_page or block.gap >= _ROOMY or block.centred
+    if block.lines > 3 or not (big or apart or text.isupper()):
+        return None
     heading = read_heading(text)
     if heading.name:
         prose = heading.rest[:1].islower() or (heading.rest and not big and text.endswith(_ENDS_SENTENCE[:3]))
-        if not prose and (big or apart or text.isupper()) and block.lines <= 3:
-            return _Candidate(place, heading, big, block.size)
-        return None
-    if big and (apart or text.isupper() or block.size > 1.3 * body) and block.lines <= 3:
+        return None if prose else _Candidate(place, heading, big, block.size)
+    if big and (apart or text.isupper() or block.size > 1.3 * body):
         letters = sum(char.isalpha() for char in text)
         if letters >= 2 and not text.endswith(_ENDS_SENTENCE[:3]):
             return _Candidate(place, heading, big, block.size)

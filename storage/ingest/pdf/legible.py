@@ -5,23 +5,24 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-_SAMPLE_CHARS = 200_000
+_SAMPLE_CHARS = 50_000
 _DEBRIS = frozenset(("Cc", "Cn", "Co", "Cs"))
-_READABLE_SHARE = 0.7
+_SOUND_SHARE = 0.7
+_LETTER_SHARE = 0.4  # tables of numbers and lines of dots have few; no prose has fewer
 
 
 def is_legible(lines: Iterable[str]) -> bool:
-    """Tell whether most visible characters are letters, digits or ordinary marks of some script."""
-    good = bad = 0
+    """Tell whether the text is mostly sound characters of some script, and enough of them letters."""
+    sound = debris = letters = 0
     for line in lines:
-        if line.isascii() and line.isprintable():
-            good += len(line) - line.count(" ")
-        else:
-            for char in line:
-                if char == "\ufffd" or (unicodedata.category(char) in _DEBRIS and not char.isspace()):
-                    bad += 1
-                elif not char.isspace():
-                    good += 1
-        if good + bad > _SAMPLE_CHARS:
+        for char in line:
+            if char.isalpha():
+                letters += 1
+            elif char == "\ufffd" or unicodedata.category(char) in _DEBRIS:
+                debris += 1
+            elif not char.isspace():
+                sound += 1
+        if letters + sound + debris > _SAMPLE_CHARS:
             break
-    return good > 0 and good >= _READABLE_SHARE * (good + bad)
+    sound += letters
+    return sound > 0 and sound >= _SOUND_SHARE * (sound + debris) and letters >= _LETTER_SHARE * sound

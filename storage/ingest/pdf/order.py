@@ -12,6 +12,7 @@ from storage.ingest.pdf.layout import Line
 
 _BIN_POINTS = 3.0
 _MAX_COLUMN_DEPTH = 3
+_CLOSE = 0.9  # of the line's height: wider than the space between words, narrower than a gutter
 
 
 def columns(lines: list[Line]) -> list[list[Line]]:
@@ -22,7 +23,8 @@ def columns(lines: list[Line]) -> list[list[Line]]:
     runs = _falling_runs(lines)
     if len(runs) == 1 or _stand_side_by_side(runs):
         return runs
-    return [joined for part in _split(_without_twins(lines), 0) if (joined := _lines_of(part))]
+    pieces = _side_by_side(_without_twins(lines))
+    return [joined for part in _split(pieces, 0) if (joined := _lines_of(part))]
 
 
 def _falling_runs(lines: list[Line]) -> list[list[Line]]:
@@ -38,14 +40,14 @@ def _falling_runs(lines: list[Line]) -> list[list[Line]]:
 
 
 def _stand_side_by_side(runs: list[list[Line]]) -> bool:
-    # Columns drawn one after the other: each wholly to the right of the last and not merely a few words.
-    if len(runs) > 3 or any(len(run) < 4 for run in runs):
+    # Columns drawn one after the other: each wholly to the right of the one before; the last may be short.
+    if len(runs) > 3 or any(len(run) < 4 for run in runs[:-1]) or len(runs[0][0].text) < 2:
         return False
     edges = [(min(line.left for line in run), max(line.right for line in run)) for run in runs]
     if any(later[0] < earlier[1] for earlier, later in pairwise(edges)):
         return False
     widths = [right - left for left, right in edges]
-    return min(widths) > 0.5 * max(widths) and len(runs[0][0].text) > 1
+    return min(widths) > 0.5 * max(widths) or (len(runs[-1]) < 4 and edges[0][1] < edges[-1][0])
 
 
 def _without_twins(lines: list[Line]) -> list[Line]:
@@ -127,18 +129,33 @@ def _are_columns(left: list[Line], right: list[Line]) -> bool:
 def _lines_of(pieces: list[Line]) -> list[Line]:
     """Return the lines of one column from top to bottom, made of pieces in any order."""
     rest, capitals = _drop_capitals(pieces)
-    rest.sort(key=lambda line: (-line.bottom, line.left))
+    lines = [_join(row) if len(row) > 1 else row[0] for row in _rows(rest)]
+    for capital in capitals:
+        _put_capital(lines, capital)
+    return lines
+
+
+def _rows(pieces: list[Line]) -> list[list[Line]]:
     rows: list[list[Line]] = []
-    for piece in rest:
+    for piece in sorted(pieces, key=lambda line: (-line.bottom, line.left)):
         row = rows[-1] if rows else None
         if row and row[0].bottom - piece.bottom <= 0.4 * min(row[0].size, piece.size):
             row.append(piece)
         else:
             rows.append([piece])
-    lines = [_join(sorted(row, key=lambda line: line.left)) if len(row) > 1 else row[0] for row in rows]
-    for capital in capitals:
-        _put_capital(lines, capital)
-    return lines
+    return [sorted(row, key=lambda line: line.left) for row in rows]
+
+
+def _side_by_side(pieces: list[Line]) -> list[Line]:
+    """Join what stands closer together than columns do: single glyphs and words to stretches of a line."""
+    joined = []
+    for row in _rows(pieces):
+        start = 0
+        for at in range(1, len(row) + 1):
+            if at == len(row) or row[at].left - row[at - 1].right > _CLOSE * row[at].size:
+                joined.append(_join(row[start:at]) if at - start > 1 else row[start])
+                start = at
+    return joined
 
 
 def _join(row: list[Line]) -> Line:
@@ -152,13 +169,13 @@ def _join(row: list[Line]) -> Line:
 
 
 def _drop_capitals(pieces: list[Line]) -> tuple[list[Line], list[Line]]:
-    if len(pieces) < 4:
-        return list(pieces), []
+    if len(pieces) < 3:
+        return pieces, []
     tall = 1.7 * median(line.size for line in pieces)
     capitals = [
         line for line in pieces if line.size >= tall and len(line.text) <= 2 and line.text[:1].isalpha()
     ]
-    return [line for line in pieces if line not in capitals] if capitals else list(pieces), capitals
+    return [line for line in pieces if line not in capitals] if capitals else pieces, capitals
 
 
 def _put_capital(lines: list[Line], capital: Line) -> None:

@@ -17,7 +17,6 @@ _FIRST_WORD = re.compile(r"[^\W_]+(?:[-‐‑'’][^\W_]+)*")
 _WORD_ENDS = ("", ",", ".", ";", ":", "!", "?", ",”", ".”", "’", "’s", "'s", '"', ")")
 _HYPHENS = "-\u2010\u2011\u00ad"
 _LIGATURES = [chr(code) for code in range(0xFB00, 0xFB07)]
-_LONGEST_WORD = 60
 _INDENT = 0.7  # of the line's height; smaller shifts are noise, larger ones begin a paragraph
 _LOOSE = 1.4  # of the usual distance between lines
 _OTHER_SIZE = 1.15
@@ -175,7 +174,7 @@ def _ended_early(home: _Column, previous: Line, line: Line) -> bool:
     if place is None:
         return True
     around = lines[max(0, place - 2) : place] + lines[place + 1 : place + 3]
-    return not any(abs(other.right - previous.right) <= 1.5 for other in around)
+    return sum(abs(other.right - previous.right) <= 1.5 for other in around) < 2
 
 
 def _is_centred(column: _Column, line: Line) -> bool:
@@ -239,7 +238,7 @@ class _Joiner:
         stem = text if broken else text[:-1]
         if stem.endswith(("-", "–", "—")) and not broken:
             return text + piece, len(text)  # "lake--" ends in a dash, not in half a word
-        head, tail = _LAST_WORD.search(stem, max(0, len(stem) - _LONGEST_WORD)), _FIRST_WORD.match(piece)
+        head, tail = _LAST_WORD.search(stem, stem.rfind(" ") + 1), _FIRST_WORD.match(piece)
         if head is None or tail is None:
             glued = f"{stem}-" if broken else text
             return (f"{glued} {piece}", len(glued) + 1) if head is None else (glued + piece, len(glued))

@@ -60,7 +60,7 @@ def _damage(data: bytes) -> Damage:
 
 def _manuscript(file: PdfFile) -> Manuscript:
     written = [page for page in file.pages if page.lines]
-    if not written:
+    if not written or 2 * file.unread >= len(file.pages):
         _refuse(file)
     if not is_legible(line.text for page in written for line in page.lines):
         raise NoTextLayer(len(file.pages))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import time
+from itertools import pairwise
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -18,6 +19,8 @@ from storage.ingest.limits import Limits
 from storage.ingest.pdf.layout import Line, OutlineEntry, Page, PdfFile
 
 _BROKEN_WORD = "\ufffe"  # PDFium's mark for a hyphen at a line end
+_HYPHEN_MARKS = ("\ufffe", "\x02", "\xad")
+_WORD_GAP = 0.17  # of the line's height: wider than the space between letters
 _MAX_OUTLINE = 5_000
 _MAX_DEPTH = 12
 _MOST_OBJECTS = 50
@@ -99,7 +102,10 @@ def _lines_of(page: Any) -> tuple[list[Line], int]:
         buffer = (ctypes.c_ushort * (2 * count + 2))()
         units = raw.FPDFText_GetText(textpage, 0, count, buffer) - 1
         text = ctypes.string_at(buffer, 2 * max(units, 0)).decode("utf-16-le", "replace")
-        return _upright(textpage, _boxes(textpage, text, len(text) == count)), count
+        lines = _upright(textpage, _boxes(textpage, text, len(text) == count))
+        if _is_scattered(lines):
+            lines = _upright(textpage, _pieces(textpage, count))
+        return lines, count
     finally:
         raw.FPDFText_ClosePage(textpage)
 
@@ -136,14 +142,42 @@ def _boxes(textpage: Any, text: str, exact: bool) -> list[_Box]:
     return found
 
 
+def _is_scattered(lines: list[Line]) -> bool:
+    # Drawn up and down the page: PDFium then joins what merely was drawn one after the other.
+    rises = sum(below.bottom > above.bottom - 0.5 * below.size for above, below in pairwise(lines))
+    return rises > max(4, 0.15 * len(lines))
+
+
+def _pieces(textpage: Any, count: int) -> list[_Box]:
+    """Return what stands side by side glyph by glyph: the words of a page, each a piece of its own."""
+    rect = raw.FS_RECTF()
+    target = ctypes.byref(rect)
+    found: list[_Box] = []
+    text, first, last = "", (0.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 0.0)
+    for at in range(count):
+        char = chr(raw.FPDFText_GetUnicode(textpage, at) & 0x1FFFFF)
+        if char.isspace() or char == "\0" or not raw.FPDFText_GetLooseCharBox(textpage, at, target):
+            continue
+        box = rect.left, rect.bottom, rect.right, rect.top
+        size = box[3] - box[1]
+        gap = box[0] - last[2]
+        if not text or abs(box[1] - last[1]) > 0.3 * size or abs(gap) > _WORD_GAP * size:
+            if text:
+                found.append((text, False, *first, *last))
+            text, first = "", box
+        text += "-" if char in _HYPHEN_MARKS else char
+        last = box
+    return [*found, (text, False, *first, *last)] if text else found
+
+
 def _glyph(textpage: Any, text: str, at: int) -> int:
     # Text positions are UTF-16 units; some glyphs have no character and some two units.
     units = len(text[:at].encode("utf-16-le")) // 2
-    return max(raw.FPDFText_GetCharIndexFromTextIndex(textpage, units), 0)
+    return max(int(raw.FPDFText_GetCharIndexFromTextIndex(textpage, units)), 0)
 
 
 def _upright(textpage: Any, boxes: list[_Box]) -> list[Line]:
-    """Return the lines with turned text turned back: a turned page keeps the coordinates of the unturned one."""
+    """Return the lines upright: a turned page keeps the coordinates of the unturned one."""
     across = along = 0.0
     for box in boxes:
         across += box[6] - box[2]
