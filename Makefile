@@ -35,11 +35,11 @@ bench: $(DEV_READY) ## figures, not pass or fail; SHARED=folder with books, ques
 
 lock: ## write the lock files anew from pyproject.toml
 	$(PYTHON) -m venv $(VENV)/lock
-	$(VENV)/lock/bin/python -m pip install --quiet pip-tools
-	cd . && $(VENV)/lock/bin/pip-compile $(LOCK_FLAGS) --output-file requirements.lock pyproject.toml
-	cd . && $(VENV)/lock/bin/pip-compile $(LOCK_FLAGS) --extra dev --output-file requirements-dev.lock pyproject.toml
+	$(VENV)/lock/bin/python -m pip install --quiet uv
+	echo "setuptools>=77" | $(VENV)/lock/bin/uv $(LOCK) --output-file requirements.lock pyproject.toml -
+	echo "setuptools>=77" | $(VENV)/lock/bin/uv $(LOCK) --extra dev --output-file requirements-dev.lock pyproject.toml -
 
-LOCK_FLAGS := --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-options --no-header --no-annotate --generate-hashes --allow-unsafe
+LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
