@@ -15,6 +15,7 @@ from storage.values import SectionKind
 
 _LONGEST_CHARS = 120
 _BIG = 1.15
+_SMALL = 0.9
 _ROOMY = 1.7  # times the usual distance above it
 _ENDS_SENTENCE = (".", ",", ";", "”", "’", '"', ")")
 _CONTENTS_LINE = re.compile(r"(?:(?:\s*[.·•…_]){3,}\s*\S{0,6}|\s\d{1,4}|\s[ivxlc]{1,7})$")
@@ -110,7 +111,8 @@ def _candidate(place: int, block: Block, body: float) -> _Candidate | None:
     text = block.text
     big = block.size >= _BIG * body
     apart = block.opens_page or block.gap >= _ROOMY or block.centred
-    if block.lines > 3 or not (big or apart or text.isupper()):
+    small = block.size < _SMALL * body  # the marks of notes
+    if small or block.lines > 3 or not (big or apart or text.isupper()):
         return None
     heading = read_heading(text)
     if heading.name:

@@ -191,5 +191,7 @@ def _put_capital(lines: list[Line], capital: Line) -> None:
         return
     line = lines[beside[0]]
     gap = line.left - capital.right
-    text = capital.text + (" " if gap > 0.35 * line.size else "") + line.text
-    lines[beside[0]] = line._replace(text=text, left=capital.left)
+    lines[beside[0]] = line._replace(text=capital.text + (" " if gap > 0.35 * line.size else "") + line.text)
+    for at in beside:
+        # What stands beside the letter is no indented line.
+        lines[at] = lines[at]._replace(left=capital.left)
