@@ -12,6 +12,7 @@ from storage.ingest.pdf.layout import Line
 
 _BIN_POINTS = 3.0
 _MAX_COLUMN_DEPTH = 3
+_OVERFULL = 1.5  # times the line's height that a line may reach over the gutter
 _CLOSE = 0.9  # of the line's height: wider than the space between words, narrower than a gutter
 
 
@@ -44,7 +45,8 @@ def _stand_side_by_side(runs: list[list[Line]]) -> bool:
     if len(runs) > 3 or any(len(run) < 4 for run in runs[:-1]) or len(runs[0][0].text) < 2:
         return False
     edges = [(min(line.left for line in run), max(line.right for line in run)) for run in runs]
-    if any(later[0] < earlier[1] for earlier, later in pairwise(edges)):
+    slack = _OVERFULL * runs[0][-1].size
+    if any(later[0] < earlier[1] - slack for earlier, later in pairwise(edges)):
         return False
     widths = [right - left for left, right in edges]
     return min(widths) > 0.5 * max(widths) or (len(runs[-1]) < 4 and edges[0][1] < edges[-1][0])
@@ -67,10 +69,11 @@ def _split(lines: list[Line], depth: int) -> list[list[Line]]:
     if gutter is None:
         return [lines]
     low, high = gutter
-    left = [line for line in lines if line.right <= high]
-    right = [line for line in lines if line.left >= low and line.right > high]
+    left = [line for line in lines if line.left < low and line.right <= high + _OVERFULL * line.size]
+    right = [line for line in lines if line.left >= low]
     spanning = sorted(
-        (line for line in lines if line.right > high and line.left < low), key=lambda line: -line.bottom
+        (line for line in lines if line.left < low and line.right > high + _OVERFULL * line.size),
+        key=lambda line: -line.bottom,
     )
     bands: list[list[Line]] = []
     ceiling = float("inf")
@@ -108,7 +111,7 @@ def _gutter(lines: list[Line]) -> tuple[float, float] | None:
     if high - low < max(2 * _BIN_POINTS, 0.4 * size):
         return None
     left = [line for line in lines if line.right <= high]
-    right = [line for line in lines if line.left >= low and line.right > high]
+    right = [line for line in lines if line.left >= low]
     return (low, high) if _are_columns(left, right) else None
 
 
