@@ -103,11 +103,13 @@ def _decide(manuscript: Manuscript, flat: Flat, stretches: list[_Stretch]) -> No
 
 
 def _said(stretch: _Stretch, doubting: bool) -> Matter | None:
-    """Return what the section says of itself, None when it says nothing; `doubting` asks its file name too."""
+    """Return what the section says of itself, or None; `doubting` asks its file name too."""
     cut = stretch.cut
     typed = types_are_matter(cut.types)
     if typed is not None and (typed is not Matter.BODY or "z3998:fiction" in cut.types):
         return typed
+    if "auxiliary" in cut.types and doubting:
+        return Matter.BACK  # S8: what has no place in the reading order is unplaced
     if cut.strong:
         return Matter.BODY if typed is Matter.BODY else None
     titled = title_is_matter(cut.title) or title_is_matter(cut.said)
@@ -191,9 +193,9 @@ def _seal_tail(stretches: list[_Stretch]) -> None:
 
 
 def _unseal_doubtful(stretches: list[_Stretch]) -> None:
-    # Everything was sealed: only what said so itself may stay so, or the reader has no book.
+    # Everything was sealed: only what its maker typed may stay so, or the reader has no book.
     for stretch in stretches:
-        if stretch.said is None:
+        if types_are_matter(stretch.cut.types) is None:
             stretch.matter = Matter.BODY
 
 

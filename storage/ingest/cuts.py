@@ -19,15 +19,14 @@ _PSEUDO = re.compile(r"[^\W\d_]+\.?\s|(?:the\s+)?\w[\w-]*$|[\[(]?\w{1,8}[\])]?\.
 class Cut:
     """A section begins at `line`; its heading reaches to `heading_end`.
 
-    `title` is the heading as printed, else what the contents say (`said`). `depth` and `parent`
-    come from the contents tree or the levels of headings; `types` are words of epub:type. A `hollow` cut
+    `title` is the heading as printed, else what the contents say (`said`). `parent`
+    comes from the contents tree or from printed parts; `types` are words of epub:type. A `hollow` cut
     is a part that begins with its first chapter and has no lines of its own.
     """
 
     line: int
     heading_end: int
     title: str
-    depth: int = 0
     types: frozenset[str] = frozenset()
     listed: bool = False
     hollow: bool = False
@@ -39,6 +38,13 @@ class Cut:
     def strong(self) -> bool:
         """Tell whether its heading names a number or a kind, as only headings of the body do."""
         return self.printed.number is not None or (self.printed.worded and bool(self.printed.name))
+
+    @property
+    def is_part(self) -> bool:
+        """Tell whether it is the heading of a part, a book, a volume."""
+        return bool(self.types & {"part", "volume", "division"}) or (
+            self.strong and self.printed.kind is SectionKind.PART
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +96,16 @@ def make_cut(flat: Flat, line: int, title: str = "", **more: object) -> Cut:
     printed = joined(flat.lines[line:end])
     cut = Cut(line, end, printed or title, said=title, **more)  # type: ignore[arg-type]
     cut.printed = read_heading(cut.title)
-    more_said = read_heading(title)
-    if not cut.printed.rest and more_said.rest and more_said.number == cut.printed.number is not None:
-        cut.title, cut.printed = (
-            title,
-            more_said,
-        )  # the page prints the number alone, the contents its title too
-    if title and title != cut.title and not cut.strong:
-        said = read_heading(title)
-        if said.number is not None or (said.worded and said.name):
-            cut.printed = said
+    said = read_heading(title)
+    if said.number is not None and said.number == cut.printed.number and said.rest and not cut.printed.rest:
+        cut.title, cut.printed = title, said  # the page prints the number alone, the contents its title too
+    elif not cut.strong and (said.number is not None or (said.worded and said.name)):
+        cut.printed = said
     return cut
 
 
 def heading_end_at(flat: Flat, line: int, title: str) -> int:
+    """Return the line after the heading that is printed at `line`; `line` itself when there is none."""
     if line >= len(flat.lines):
         return line
     heading = flat.headings.get(line)
@@ -125,6 +127,7 @@ def heading_end_at(flat: Flat, line: int, title: str) -> int:
 
 
 def joined(lines: list[str]) -> str:
+    """Return the lines of a heading as one title."""
     out = ""
     for line in lines:
         if out:
@@ -134,6 +137,7 @@ def joined(lines: list[str]) -> str:
 
 
 def same_words(one: str, other: str) -> bool:
+    """Tell whether a printed line and a line of the contents say the same, but for case and stops."""
     left, right = (re.sub(r"\W+", "", text).casefold() for text in (one, other))
     return (
         bool(left) and bool(right) and (left == right or (len(left) > 3 and left in right and len(one) < 200))
@@ -150,3 +154,10 @@ def is_pseudo(text: str) -> bool:
     if printed.rest and (printed.rest[0].islower() or text.endswith((",", ";")) or text[0].islower()):
         return False
     return text[0].isupper() or text[0].isdigit()
+
+
+def heading_run_end(flat: Flat, line: int) -> int:
+    """Return the line after the headings that stand together from `line` on."""
+    while (heading := flat.headings.get(line)) is not None:
+        line = heading.end
+    return line

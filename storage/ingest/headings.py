@@ -15,44 +15,53 @@ from storage.ingest.numbering import Heading as Printed
 from storage.ingest.numbering import read_heading
 from storage.values import SectionKind
 
+_LARGE_SHARE = 0.5  # of the whole text: contents that name one place for so much of it leave something out
+
 
 def cut_headings(flat: Flat, cuts: dict[int, list[Cut]]) -> None:
-    """Split stretches that hold several chapters which nothing above has found."""
-    bounds = [*sorted(cuts), len(flat.lines)] if cuts else [0, len(flat.lines)]
-    if bounds[0] > 0:
-        bounds.insert(0, 0)
+    """Split stretches that hold several chapters which neither contents nor spine have told apart."""
+    bounds = sorted({0, *cuts, len(flat.lines)})
     total = sum(map(len, flat.lines)) or 1
     for start, end in pairwise(bounds):
         cut = cuts[start][-1] if start in cuts else None
         if cut is not None and (types_are_matter(cut.types) or title_is_matter(cut.title)):
             continue
-        share = sum(map(len, flat.lines[start:end])) / total
-        part = cut is not None and cut.printed.kind is SectionKind.PART and cut.strong
-        trusted = cut is not None and cut.listed and not part and share < 0.5
-        inside = _headings_within(flat, cut.heading_end if cut else start, end)
-        if trusted or (cut is not None and cut.strong and not part):
-            # A chapter that the contents name is split only at headings that say "chapter" themselves.
-            inside = [h for h in inside if _says_chapter(flat, h)]
-            if len(inside) < 2 or (cut is not None and cut.printed.worded and not part):
-                continue
-        base = 0 if cut is None else cut.depth + (1 if part else 0)
-        above: list[tuple[int, Cut]] = []
+        parent = None
+        if cut is None or not cut.listed:
+            inside = _headings_within(flat, start, end)
+        else:
+            large = sum(map(len, flat.lines[start:end])) > total * _LARGE_SHARE
+            inside = _below_listed(flat, cut, end, large)
+            parent = None if large and not cut.is_part else cut
         for heading in inside:
-            if heading.start in cuts:
-                continue
-            found = make_cut(flat, heading.start)
-            while above and above[-1][0] >= heading.level:
-                above.pop()
-            parent = above[-1][1] if above and above[-1][1].printed.kind is SectionKind.PART else None
-            nests = cut is not None and (part or (cut.listed and share < 0.5))
-            found.parent = parent or (cut if nests else None)
-            found.depth = found.parent.depth + 1 if found.parent else base
-            above.append((heading.level, found))
-            cuts[heading.start] = [found]
+            flat.headings.setdefault(heading.start, heading)
+            found = make_cut(flat, heading.start, parent=parent)
+            known = cuts.setdefault(heading.start, [found])[-1]
+            if known.heading_end == known.line:  # a file that begins with a line nobody took for a heading
+                known.heading_end, known.title, known.printed = found.heading_end, found.title, found.printed
+
+
+def _below_listed(flat: Flat, cut: Cut, end: int, large: bool) -> list[Heading]:
+    """Return the headings that split a section which the contents name: few, for the contents are trusted."""
+    inside = _headings_within(flat, cut.heading_end, end)
+    if cut.is_part or (large and not cut.strong):
+        return inside
+    own = flat.headings.get(cut.line)
+    if large and own is not None:
+        # It holds half the book: chapters that are set as it is set itself are its equals, left out.
+        equals = [h for h in inside if h.level == own.level and _printed(flat, h).number is not None]
+        if equals:
+            return equals
+    chapters = [h for h in inside if _says_chapter(flat, h)]
+    return chapters if len(chapters) > 1 and not cut.printed.worded else []
+
+
+def _printed(flat: Flat, heading: Heading) -> Printed:
+    return read_heading(joined(flat.lines[heading.start : heading.end]))
 
 
 def _says_chapter(flat: Flat, heading: Heading) -> bool:
-    printed = read_heading(joined(flat.lines[heading.start : heading.end]))
+    printed = _printed(flat, heading)
     return printed.worded and (printed.number is not None or printed.kind is not SectionKind.CHAPTER)
 
 
@@ -72,7 +81,7 @@ def _headings_within(flat: Flat, start: int, end: int) -> list[Heading]:
 def _chosen_levels(flat: Flat, headings: list[Heading]) -> list[Heading]:
     strong: dict[int, list[Printed]] = {}
     for heading in headings:
-        printed = read_heading(joined(flat.lines[heading.start : heading.end]))
+        printed = _printed(flat, heading)
         if printed.number is not None or (printed.worded and printed.name):
             strong.setdefault(heading.level, []).append(printed)
     chapters = [

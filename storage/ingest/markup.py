@@ -41,9 +41,9 @@ _ELEMENTS: dict[_Does, str] = {
     _Does.BLOCK: (
         "div section article aside main header footer blockquote ul ol li dl dt dd table tbody thead tfoot "
         "tr caption figure figcaption hr form fieldset legend address center details summary body html dir "
-        "menu noscript nav level level1 level2 level3 level4 level5 level6 bodymatter frontmatter rearmatter book "
-        "doctitle docauthor covertitle list lic line linegroup poem stanza epigraph sidebar note annotation "
-        "prodnote"
+        "menu noscript nav level level1 level2 level3 level4 level5 level6 bodymatter frontmatter rearmatter "
+        "book doctitle docauthor covertitle list lic line linegroup poem stanza epigraph sidebar note "
+        "annotation prodnote"
     ),
     _Does.PARAGRAPH: "p",
     _Does.HEADING: "h1 h2 h3 h4 h5 h6 hd",

@@ -12,8 +12,8 @@ from storage.values import Matter
 _FRONT_TYPES = frozenset(
     "frontmatter cover titlepage title-page halftitlepage halftitle copyright-page copyright imprint "
     "imprimatur dedication epigraph foreword preface introduction toc landmarks loi lot lov loa contents "
-    "seriespage pg-header dramatis-personae z3998:dramatis-personae frontispiece z3998:frontispiece map chronology "
-    "genealogy preamble abstract publisher-note translator-note editorial-note praise".split()
+    "seriespage pg-header dramatis-personae z3998:dramatis-personae frontispiece z3998:frontispiece map "
+    "chronology genealogy preamble abstract publisher-note translator-note editorial-note praise".split()
 )
 _BACK_TYPES = frozenset(
     "backmatter endnotes rearnotes footnotes notes glossary bibliography index afterword appendix colophon "
@@ -134,8 +134,6 @@ def types_are_matter(types: frozenset[str]) -> Matter | None:
     if "frontmatter" in types:
         return Matter.FRONT
     if "backmatter" in types:
-        return Matter.BACK
-    if "auxiliary" in types:
         return Matter.BACK
     if types & _BODY_TYPES and ("z3998:fiction" in types or not types & (_FRONT_TYPES | _BACK_TYPES)):
         return Matter.BODY

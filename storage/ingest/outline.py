@@ -8,10 +8,20 @@ from __future__ import annotations
 
 import re
 
-from storage.ingest.cuts import Cut, Flat, Run, heading_end_at, is_pseudo, joined, make_cut, same_words
+from storage.ingest.cuts import (
+    Cut,
+    Flat,
+    Run,
+    heading_end_at,
+    heading_run_end,
+    is_pseudo,
+    joined,
+    make_cut,
+    same_words,
+)
 from storage.ingest.headings import cut_headings
 from storage.ingest.manuscript import Manuscript, Region
-from storage.ingest.matter import LITTLE_TYPES, types_are_matter
+from storage.ingest.matter import LITTLE_TYPES, title_is_matter, types_are_matter
 from storage.ingest.numbering import read_heading
 from storage.values import Matter, SectionKind
 
@@ -32,9 +42,11 @@ def outline(manuscript: Manuscript, flat: Flat) -> tuple[list[Cut], list[Run]]:
     _cut_licence(flat, cuts)
     _cut_documents(flat, cuts, bool(manuscript.contents))
     cut_headings(flat, cuts)
+    runs = _settle(flat, cuts, runs)
     ordered = [cut for line in sorted(cuts) for cut in cuts[line]]
     if not ordered or ordered[0].line > 0:
         ordered.insert(0, make_cut(flat, 0))
+    _nest(flat, ordered)
     return ordered, runs
 
 
@@ -54,12 +66,10 @@ def _cut_contents(manuscript: Manuscript, flat: Flat, cuts: dict[int, list[Cut]]
         elif entry.target is None and read_heading(entry.title).kind is SectionKind.PART:
             cut = Cut(-1, -1, entry.title, listed=True, hollow=True, parent=parent)
             cut.printed = read_heading(entry.title)
-        if cut is not None:
-            cut.depth = 0 if parent is None else parent.depth + 1
-            if parent is not None and parent.line < 0 and cut.line >= 0:
-                # A part without a page of its own begins with its first chapter.
-                parent.line = parent.heading_end = cut.line
-                cuts[cut.line].insert(0, parent)
+        if cut is not None and parent is not None and parent.line < 0 <= cut.line:
+            # A part without a page of its own begins with its first chapter.
+            parent.line = parent.heading_end = cut.line
+            cuts[cut.line].insert(0, parent)
         path.append((entry.depth, cut))
 
 
@@ -104,7 +114,7 @@ def _place(
         return cut
     # Two lines of the contents lead to one place: a part and its first chapter, or a title said twice.
     first = there[-1]
-    for below in range(line + 1, first.heading_end):
+    for below in range(line + 1, heading_run_end(flat, line)):
         if below not in cuts and same_words(flat.lines[below], title):
             cut = make_cut(flat, below, title, listed=True, types=types, parent=parent)
             cuts[below] = [cut]
@@ -151,7 +161,6 @@ def _cut_regions(flat: Flat, cuts: dict[int, list[Cut]]) -> list[Run]:
         elif structural or region.start in starts:
             parent = nested[-1][1] if nested else None
             cut = make_cut(flat, region.start, types=region.types, parent=parent)
-            cut.depth = parent.depth + 1 if parent else 0
             cuts[region.start] = [cut]
             nested.append((region.end, cut))
         elif sealed is not Matter.BODY:
@@ -160,6 +169,20 @@ def _cut_regions(flat: Flat, cuts: dict[int, list[Cut]]) -> list[Run]:
         if not structural and sealed not in (None, Matter.BODY) and region.start in cuts:
             _resume(flat, cuts, region.end)
     return runs
+
+
+def _settle(flat: Flat, cuts: dict[int, list[Cut]], runs: list[Run]) -> list[Run]:
+    """Return the runs that stay runs: one that begins with a heading is a section; none has one inside."""
+    kept = []
+    for run in runs:
+        for line in [line for line in cuts if run.start < line < run.end]:
+            del cuts[line]
+        if run.start in cuts and not is_note(Region(run.start, run.end, run.types)):
+            cuts[run.start][-1].types |= run.types
+            _resume(flat, cuts, run.end)
+        else:
+            kept.append(run)
+    return kept
 
 
 def is_note(region: Region) -> bool:
@@ -227,3 +250,62 @@ def _cut_documents(flat: Flat, cuts: dict[int, list[Cut]], has_contents: bool) -
 def _is_strong(flat: Flat, line: int) -> bool:
     text = flat.lines[line]
     return is_pseudo(text) or (line in flat.headings and read_heading(text).number is not None)
+
+
+# ---- parts ---------------------------------------------------------------------------------
+
+_RANKS = (
+    "volume vol tome tom том band",
+    "book livre libro buch boek bok книга",
+    "part partie parte teil del deel",
+)
+
+
+def _nest(flat: Flat, cuts: list[Cut]) -> None:
+    """Give chapters that follow a part's page to that part, where the contents do not say otherwise."""
+    with_children = {id(cut.parent) for cut in cuts if cut.listed and cut.parent is not None}
+    parts: list[Cut] = []
+    for cut in cuts:
+        if types_are_matter(cut.types) in (Matter.FRONT, Matter.BACK):
+            continue
+        if cut.parent is not None:
+            parts = [above for above in _line_of_parents(cut) if above.is_part]
+        elif cut.is_part:
+            while parts and not _is_below(flat, cut, parts[-1]):
+                parts.pop()
+            cut.parent = parts[-1] if parts else None
+        elif parts:
+            outside = cut.listed and id(parts[-1]) in with_children
+            plain = cut.printed.kind is SectionKind.CHAPTER and not title_is_matter(cut.title)
+            if outside or _level(flat, cut) < _level(flat, parts[-1]):
+                parts = []
+            elif plain:
+                cut.parent = parts[-1]
+            elif cut.printed.kind is SectionKind.EPILOGUE:
+                parts = []
+        if cut.is_part:
+            parts.append(cut)
+
+
+def _line_of_parents(cut: Cut) -> list[Cut]:
+    above: list[Cut] = []
+    parent = cut.parent
+    while parent is not None:
+        above.insert(0, parent)
+        parent = parent.parent
+    return above
+
+
+def _level(flat: Flat, cut: Cut) -> int:
+    heading = flat.headings.get(cut.line)
+    return heading.level if heading is not None and heading.sure else 6
+
+
+def _is_below(flat: Flat, cut: Cut, part: Cut) -> bool:
+    own, above = _level(flat, cut), _level(flat, part)
+    return own > above if own != above else _rank(cut) > _rank(part)
+
+
+def _rank(cut: Cut) -> int:
+    words = cut.printed.name.lower().split()
+    return next((n for n, rank in enumerate(_RANKS) if set(words) & set(rank.split())), len(_RANKS))
