@@ -44,6 +44,8 @@ class Cue(IntFlag):
     WHICH = 32768
     SPEECH = 65536
     """It stands inside quotation marks."""
+    CALLED_FIRST = 262144
+    """The same at the start of a speech, where an exclamation would stand as well."""
     POINTED = 131072
     """A word like "this" or "that" stands before it."""
 

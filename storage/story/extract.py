@@ -19,7 +19,7 @@ from storage.values import Span
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶŁĻŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŲŹŻŽΑ-ΩА-ЯЁ"
 _CAPITAL = rf"[{_UPPER}][^\W\d_]*(?:['’][{_UPPER}][^\W\d_]+|[-‐‑][^\W\d_]+)*"
 _PARTICLE = r"(?:(?:de|du|des|la|le|van|von|der|den|di|da|del|della|dos|bin|ibn|ter) )"
-_TITLE_DOT = r"(?:Mr|Mrs|Ms|Messrs|Dr|St|Prof|Rev|Hon|Capt|Col|Gen|Lt|Sgt|Maj|Mme|Mlle|MM?|Jr|[A-Z])\."
+_TITLE_DOT = r"(?:Mr|Mrs|Ms|Messrs|Dr|St|Prof|Rev|Hon|Capt|Col|Gen|Lt|Sgt|Maj|Mme|Mlle|MM?|Jr|[A-HJ-Z])\."
 _RUN = re.compile(
     rf"(?<![^\W_])(?:{_TITLE_DOT}|{_CAPITAL})"
     rf"(?: (?:{_PARTICLE}{{1,2}})?(?:{_TITLE_DOT}(?= [{_UPPER}a-z])|{_CAPITAL}))*"
@@ -31,6 +31,7 @@ _AFTER = re.compile(
     r"(?P<one>[^\W\d_]+(?:['’][^\W\d_]+)?)?(?: (?P<two>[^\W\d_]+))?"
 )
 _PRONOUN = re.compile(r"\b(?:(he|him|his|himself)|(she|her|hers|herself))\b")
+_CALL_MARKS = frozenset(",!?.;")
 _ENDS = frozenset(".!?…:")
 _OPENERS = frozenset('"“‘«(—–[')
 _BETWEEN = ' ,;:.!?—–-()"“”‘’«»'
@@ -86,9 +87,7 @@ def _names_of(block: str, match: re.Match[str]) -> list[tuple[str, int, bool]]:
     first_shift = 0
     # Words that only begin the sentence, and soft adjectives, are no part of the name.
     while tokens and _is_dropped(tokens[0], initial or first_shift > 0):
-        if tokens[0] == "I" or tokens[0].lower() not in lex.SOFT_PREFIXES:
-            initial = initial and tokens[0] not in ("The", "A", "An")
-            initial = False if tokens[0] not in ("I",) else initial
+        initial = False  # the word after it has its capital for itself
         first_shift += len(tokens[0]) + 1
         tokens = tokens[1:]
     while tokens and tokens[0] in ("de", "la", "le", "of"):
@@ -118,15 +117,18 @@ def _is_dropped(token: str, initial: bool) -> bool:
     word = token.lower()
     if token == "I" or word in ("the", "a", "an"):
         return True
-    return (initial and word in lex.STOP_CAPITALS) or word in lex.SOFT_PREFIXES
+    if word in lex.STOP_CAPITALS:
+        return initial or word not in lex.NAMES_TOO
+    return word in lex.SOFT_PREFIXES
 
 
 def _split_at_titles(tokens: list[str]) -> list[tuple[int, list[str]]]:
     """Part a run where a title begins a second name: "Jane Mrs. Long" is two people."""
     groups: list[tuple[int, list[str]]] = []
     shift = 0
-    for token in tokens:
-        is_title = token.rstrip(".").lower() in lex.COURTESY_TITLES and token not in ("St.", "M.")
+    for index, token in enumerate(tokens):
+        # "Ann King" ends with a surname; a title that another word follows begins a name.
+        is_title = _is_title(token) and token not in ("St.", "M.", "Saint") and index < len(tokens) - 1
         previous_is_title = bool(groups) and _is_title(groups[-1][1][-1])
         if not groups or (is_title and not previous_is_title):
             groups.append((shift, [token]))
@@ -150,7 +152,7 @@ def _is_name(name: str, tokens: list[str]) -> bool:
         len(tokens) == 1 and (name.endswith(".") or tokens[0].lower() in lex.COURTESY_TITLES)
     ):
         return False
-    if len(tokens) == 1 and tokens[0].lower() in ("i'm", "i", "mr", "mrs"):
+    if len(tokens) == 1 and tokens[0].lower() in lex.STOP_CAPITALS - lex.NAMES_TOO:
         return False
     return not (len(name) > 3 and name.isupper())
 
@@ -203,15 +205,12 @@ def _cues(block: str, name: str, start: int, initial: bool) -> int:
         cues |= _cues_of_previous_word(word)
         if word in lex.SAID and not (mark == "" and one in lex.SAID):
             cues |= Cue.SAID
-    if (
-        mark[:1] in (",", "!", "?", ".", ";")
-        and in_speech
-        and mark
-        and (gap.strip()[:1] in (",", "—") or initial)
-    ):
-        cues |= Cue.CALLED if mark[0] != "." or gap.strip()[:1] == "," else 0
-    if mark[:1] in ("!",) and gap.strip()[-1:] in (",",):
-        cues |= Cue.CALLED
+    if mark and mark[0] in _CALL_MARKS:
+        between = gap.strip()[:1]
+        if between and between in ",—" and (in_speech or mark[0] == "!"):
+            cues |= Cue.CALLED
+        elif initial and in_speech and mark[0] != ".":
+            cues |= Cue.CALLED_FIRST
     pronoun = _PRONOUN.search(block, end, min(len(block), end + _PRONOUN_REACH))
     if pronoun is not None and not _another_name(block, end, pronoun.start()):
         cues |= Cue.HE if pronoun.group(1) else Cue.SHE

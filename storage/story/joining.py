@@ -20,15 +20,22 @@ from storage.story.sorting import Kind, Named, gender_of
 
 _DOMINANT = 6
 """So many times the mentions of everybody else who could be meant, and the name is theirs."""
+_DOMINANT_ROLE = 3
+"""The same between its use as a given name and as a surname."""
 _NEAR_CHARS = 1_500
+_KIN_TITLES = lex.FAMILY_TITLES | {"nurse", "mars", "marse", "massa"}
+_GIVEN_TITLES = frozenset("miss madam mademoiselle mlle master don signora señora".split())
+"""Courtesy that stands before a given name alone as well as before a surname."""
 _RANKED_TITLES = frozenset(
     "sir lady lord count countess prince princess baron baroness duke duchess marquis king queen emperor "
-    "empress father mother brother sister uncle aunt cousin nurse saint st".split()
+    "empress tsar czar saint st".split()
 )
-"""Titles that may stand before a given name alone."""
+"""Ranks that stand before a given name alone; they belong to those whom the text gave them."""
+_NEVER_BARE = frozenset("lady lord king queen emperor empress saint st".split())
+"""Who bears one of these with a given name is not called by the given name alone."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Person:
     """Names that are one person so far, in order of first mention; links are stated identities."""
 
@@ -61,6 +68,19 @@ class Person:
         """Return all titles in the names."""
         return frozenset(title for one in self.named for title in one.name.titles)
 
+    def titles_with(self, word: str) -> frozenset[str]:
+        """Return the titles in the names that hold `word`."""
+        return frozenset(title for one in self.named if word in one.name.core for title in one.name.titles)
+
+    def count_with(self, word: str) -> int:
+        """Return the mentions of the names that hold `word`, as a name or as a title."""
+        return sum(one.count for one in self.named if word in one.name.core or word in one.name.titles)
+
+    def is_ranked_as(self, word: str) -> bool:
+        """Tell whether every name that holds `word` has a rank or a kin title before it."""
+        holding = [one for one in self.named if word in one.name.core]
+        return all(set(one.name.titles) & (_RANKED_TITLES | _KIN_TITLES) for one in holding)
+
     def has_given(self, word: str) -> bool:
         """Tell whether a full name of this person begins with `word`."""
         return any(one.name.given == word for one in self.named)
@@ -75,9 +95,10 @@ class Person:
 
 def join_people(named: Iterable[Named], identities: Iterable[Claim]) -> list[Person]:
     """Return the people that `named` are, in order of first mention."""
-    people = [one for one in named if one.kind is Kind.PERSON]
+    everything = list(named)
+    people = [one for one in everything if one.kind is Kind.PERSON]
     bare = {one.name.only: one for one in people if one.name.only and not one.name.titles}
-    joiner = _Joiner(bare)
+    joiner = _Joiner(bare, everything)
     joiner.full_names([one for one in people if len(one.name.core) > 1])
     joiner.titled_names([one for one in people if len(one.name.core) == 1 and one.name.titles])
     joiner.bare_names([one for one in people if len(one.name.core) == 1 and not one.name.titles])
@@ -89,10 +110,12 @@ def join_people(named: Iterable[Named], identities: Iterable[Claim]) -> list[Per
 
 
 class _Joiner:
-    def __init__(self, bare: dict[str, Named]) -> None:
+    def __init__(self, bare: dict[str, Named], everything: list[Named]) -> None:
+        self._all = everything
         self.people: list[Person] = []
         self._bare = bare
         self._by_word: defaultdict[str, list[Person]] = defaultdict(list)
+        self._unmarried: set[str] = set()
 
     def _add(self, one: Named, person: Person | None) -> None:
         if person is None:
@@ -116,53 +139,103 @@ class _Joiner:
 
     def titled_names(self, titled: list[Named]) -> None:
         """Give "Miss Brook" to the one Miss Brook there is, and "Sir Tom" to the Sir Tom Brook."""
+        self._unmarried = {one.name.only for one in titled if one.name.titles[-1] == "miss"}
         for one in sorted(titled, key=lambda one: (one.first, one.surface)):
             self._add(one, self._owner_of_titled(one))
 
     def _owner_of_titled(self, one: Named) -> Person | None:
-        word, gender = one.name.only, one.name.gender
-        fitting = []
-        for person in self._by_word[word]:
-            if gender.clashes(self._gender(person)):
-                continue
-            given, surname = person.has_given(word), person.has_surname(word)
-            if (given and _given_fits(one, person)) or (surname and _surname_fits(one, person)):
-                fitting.append(person)
-        return _only(fitting)
+        word, title = one.name.only, one.name.titles[-1]
+        around = [p for p in self._by_word[word] if not one.gender.clashes(self._gender(p))]
+        bearing = [p for p in around if title in p.titles_with(word)]
+        if title == "miss":
+            bearing = [p for p in bearing if "lady" not in p.titles]
+        if bearing:
+            bearing.sort(key=lambda person: -person.count_with(word))
+            rest = _weight(bearing[1:], word)
+            if one.count >= _DOMINANT * (bearing[0].count_with(word) + rest) >= _DOMINANT * 4 * rest:
+                return bearing[0]
+            return _only(bearing, word)
+        if title in _RANKED_TITLES:
+            return None
+        given = [p for p in around if p.has_given(word)]
+        if title in _KIN_TITLES:
+            return _only(given, word)
+        family = [p for p in around if p.has_surname(word)]
+        if title == "miss":
+            family = [p for p in family if not {"mrs", "lady"} & p.titles]
+        owner = _only(family, word) if family else None
+        if owner is not None and not self._may_be_titled(title, word, owner):
+            owner = None
+        if owner is None and title in _GIVEN_TITLES and not family:
+            owner = _only(given, word)
+        return owner
+
+    def _may_be_titled(self, title: str, word: str, person: Person) -> bool:
+        titles = person.titles
+        if title == "mrs":
+            return "miss" not in titles and word not in self._unmarried
+        if title == "miss":
+            return "mrs" not in titles
+        if title in lex.COURTESY_TITLES:
+            return True
+        # Two ranks are two people, unless the text gives both to one full name.
+        return not (titles - lex.COURTESY_TITLES)
 
     def bare_names(self, bare: list[Named]) -> None:
         """Give a lone given name or surname to the one person it can mean so far."""
         for one in sorted(bare, key=lambda one: (one.first, one.surface)):
             word = one.name.only
-            gender = one.gender
-            around = [p for p in self._by_word[word] if not gender.clashes(self._gender(p))]
+            around = [p for p in self._by_word[word] if not one.gender.clashes(self._gender(p))]
+            around = [p for p in around if not p.titles_with(word) & _NEVER_BARE]
             given = [p for p in around if p.has_given(word) and self._met_with_surname(one, p)]
+            given = [p for p in given if not p.is_ranked_as(word)] or given
             family = [p for p in around if not p.has_given(word)]
+            ranked = [p for p in family if p.is_ranked_as(word)] if given else []
+            # Where it is a given name, a rank or kin title before it stands before a given name too.
+            family = [p for p in family if p not in ranked]
+            # A bare surname means the man, by the custom of most books; a woman only when alone.
             men = [p for p in family if self._gender(p) is not Gender.FEMALE]
-            owner = _only(given) if given and not men else None
-            if not given:
-                # A bare surname means the man, by the custom of most books; a woman only when alone.
-                owner = _only(men) if men else _only(family)
-            elif men:
-                owner = _only([*given, *men])
-            self._add(one, owner)
+            roles = (_weight(given, word), _weight(men, word))
+            if min(roles) and max(roles) >= _DOMINANT_ROLE * min(roles):
+                given, men = (given, []) if roles[0] > roles[1] else ([], men)
+            if len(given) > 1 and not men and self._is_one_life(one, given):
+                for other in given[1:]:
+                    self._merge(given[0], other)
+                given = given[:1]
+            meant = [*given, *(men or ([] if given else family))]
+            self._add(one, _only(meant, word) or _only([*meant, *ranked], word))
+
+    def _is_one_life(self, one: Named, given: list[Person]) -> bool:
+        """Tell whether a given name alone is so much used that its surnames follow one another."""
+        most = one.count >= _DOMINANT * _weight(given, one.name.only)
+        later = sorted(given, key=lambda person: _full_name(one, person).first)[1:]
+        return most and all(self._stood_near_family(one, person) for person in later)
 
     def _met_with_surname(self, one: Named, person: Person) -> bool:
         """Tell whether a lone given name and this full name belong together, not just share a word."""
-        full = min((o for o in person.named if o.name.given == one.name.only), key=lambda o: o.first)
+        full = _full_name(one, person)
         early = bisect_left(one.starts, full.first)
-        if early < 12 or full.count * 12 > one.count:
+        if early < 12 or person.count_with(one.name.only) * 12 > one.count:
             return True
         # Long known without a surname: the family must have stood beside them before.
-        family = sorted(
-            start
-            for p in self._by_word[full.name.surname]
-            for o in p.named
-            if o is not full
-            for start in o.starts
-        )
+        return self._stood_near_family(one, person)
+
+    def _stood_near_family(self, one: Named, person: Person) -> bool:
+        full = _full_name(one, person)
+        early = bisect_left(one.starts, full.first)
+        family = self._standing(full)
         near = sum(1 for start in one.starts[:early] if _has_near(family, start))
-        return near * 20 >= early
+        return early > 0 and near * 20 >= early
+
+    def _standing(self, full: Named) -> list[int]:
+        """Return where the surname of a full name stands in other names, or in the plural."""
+        surname = full.name.surname
+        return sorted(
+            start
+            for one in self._all
+            if one is not full and one.name.core and one.name.core[-1] in (surname, surname + "s")
+            for start in one.starts
+        )
 
     def epithets(self, epithets: list[Named]) -> None:
         """Give "the Count" to the one count there is."""
@@ -171,28 +244,27 @@ class _Joiner:
             fitting = [p for p in self.people if title and title in p.titles and not one.name.tail]
             if one.name.tail or (title and any(o.name.tail for p in fitting for o in p.named)):
                 fitting = [p for p in self.people if title in p.titles]
-            self._add(one, _only(fitting) if title not in lex.FAMILY_TITLES else None)
+            self._add(one, _only(fitting, title) if title not in lex.FAMILY_TITLES else None)
 
     def stated(self, identities: Iterable[Claim]) -> None:
         """Join what the text says is one person."""
         for claim in identities:
             a, b = self._find(claim.name), self._find(claim.text)
-            if a is None or b is None:
+            if a is None or b is None or (a is not b and self._gender(a).clashes(self._gender(b))):
                 continue
-            link = (claim.name, claim.text, claim)
-            if a is b:
-                a.links.append(link)
-                continue
-            if self._gender(a).clashes(self._gender(b)):
-                continue
-            a.named.extend(b.named)
-            a.links.extend([*b.links, link])
-            self.people.remove(b)
-            for owners in self._by_word.values():
-                if b in owners:
-                    owners.remove(b)
-                    if a not in owners:
-                        owners.append(a)
+            if a is not b:
+                self._merge(a, b)
+            a.links.append((claim.name, claim.text, claim))
+
+    def _merge(self, a: Person, b: Person) -> None:
+        a.named.extend(b.named)
+        a.links.extend(b.links)
+        self.people.remove(b)
+        for owners in self._by_word.values():
+            if b in owners:
+                owners.remove(b)
+                if a not in owners:
+                    owners.append(a)
 
     def _find(self, surface: str) -> Person | None:
         for person in self.people:
@@ -228,29 +300,21 @@ def _is_initial_of(short: str, long: str) -> bool:
     return len(short.rstrip(".")) == 1 and long.startswith(short.rstrip("."))
 
 
-def _given_fits(one: Named, person: Person) -> bool:
-    title = one.name.titles[-1]
-    if title in _RANKED_TITLES:
-        return title in person.titles
-    return True
+def _weight(people: Iterable[Person], word: str) -> int:
+    return sum(person.count_with(word) for person in people)
 
 
-def _surname_fits(one: Named, person: Person) -> bool:
-    titles, title = person.titles, one.name.titles[-1]
-    if {"mrs", "miss"} <= {title, *titles} or ({"lady"} <= {title, *titles} and len({title, *titles}) > 1):
-        return False
-    if title in lex.FAMILY_TITLES and title not in titles:
-        return False
-    # A rank that the text never gave this person, on a surname that others may bear, is another's.
-    return title not in _RANKED_TITLES or title in titles or title in ("sir", "lord")
+def _full_name(one: Named, person: Person) -> Named:
+    return min((o for o in person.named if o.name.given == one.name.only), key=lambda o: o.first)
 
 
-def _only(people: list[Person]) -> Person | None:
+def _only(people: list[Person], word: str) -> Person | None:
+    """Return the one person that can be meant, or the one that nearly always is."""
     if len(people) < 2:
         return people[0] if people else None
-    ranked = sorted(people, key=lambda person: -person.count)
-    others = sum(person.count for person in ranked[1:])
-    return ranked[0] if ranked[0].count >= _DOMINANT * others else None
+    ranked = sorted(people, key=lambda person: -person.count_with(word))
+    others = sum(person.count_with(word) for person in ranked[1:])
+    return ranked[0] if ranked[0].count_with(word) >= _DOMINANT * others else None
 
 
 def _has_near(places: list[int], start: int) -> bool:

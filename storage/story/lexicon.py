@@ -8,7 +8,7 @@ from __future__ import annotations
 
 MALE_TITLES = frozenset(
     "mr mister sir lord monsieur m mm messrs master count prince baron father brother uncle duke marquis "
-    "king emperor earl viscount signor señor senor don herr abbé abbe friar esquire squire tsar czar "
+    "king emperor earl viscount mars marse massa signor señor senor don herr abbé abbe friar esquire squire tsar czar "
     "sultan".split()
 )
 FEMALE_TITLES = frozenset(
@@ -19,7 +19,7 @@ FEMALE_TITLES = frozenset(
 NEUTRAL_TITLES = frozenset(
     "dr doctor captain capt colonel col major maj general gen sergeant sgt inspector superintendent "
     "professor prof judge reverend rev comrade president lieutenant lt corporal private admiral adm "
-    "commander bishop archbishop cardinal pope chief constable detective nurse cousin hon honourable "
+    "commander bishop archbishop cardinal pope constable detective nurse cousin hon honourable "
     "deacon elder marshal governor ambassador minister senator secretary chancellor saint st coachman".split()
 )
 TITLES = MALE_TITLES | FEMALE_TITLES | NEUTRAL_TITLES
@@ -34,7 +34,7 @@ COURTESY_TITLES = frozenset(
 """Titles that are no name without one."""
 
 SOFT_PREFIXES = frozenset(
-    "old young poor dear little good big great fair honest sweet dearest darling".split()
+    "friend old young poor dear little good big great fair honest sweet dearest darling".split()
 )
 """Adjectives that stand before a name and are no part of it."""
 
@@ -151,6 +151,8 @@ PLACE_HEADS = frozenset(
 )
 
 NEVER_NAMES = frozenset(
+    "father mother mamma mama mammy mam mum mummy ma papa pa dad daddy granny grandma grandmamma grandpa grandpapa "
+    "grandfather grandmother auntie aunty uncle aunt brother sister sahib effendi bey pasha "
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july "
     "august september october november december christmas easter michaelmas whitsuntide whitsun lent "
     "advent god lord almighty providence heaven heavens hell christ jesus saviour savior creator bible "
@@ -201,3 +203,6 @@ STOP_CAPITALS = frozenset(
     "nosotros en por para que il lo gli di e ma io tu lui lei noi".split()
 )
 """Words that begin a sentence and are no part of the name that follows."""
+
+NAMES_TOO = frozenset("will young little good round still dear grace pray may".split())
+"""Those of them that are somebody's name often enough to look at the words around them."""

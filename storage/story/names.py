@@ -66,6 +66,10 @@ def parse_name(surface: str) -> Name:
             break
         titles.append(tokens[0].rstrip(".").lower())
         tokens = tokens[1:]
+    if not tokens and len(titles) > 1 and not tail:
+        # "Miss King": what looks like a second title is the name.
+        tokens = [head.split(" ")[-1]]
+        titles = titles[:-1]
     core = [t for t in tokens if t.lower() not in lex.PARTICLES]
     if len(core) > 2:
         core = [core[0], *[t for t in core[1:-1] if len(t.rstrip(".")) > 1], core[-1]]

@@ -16,6 +16,7 @@ from storage.story.names import Gender, Name, parse_name
 
 _CUES = tuple((int(cue), cue) for cue in Cue)
 _INITIAL = int(Cue.INITIAL)
+_IN = int(Cue.IN)
 
 
 class Kind(StrEnum):
@@ -95,16 +96,11 @@ def _small(evidence: Evidence, word: str) -> int:
 def _without_sentence_words(evidence: Evidence) -> dict[str, Mentions]:
     """Give "Presently Darcy" to "Darcy": a first word that is a common word is no part of a name."""
     kept: dict[str, Mentions] = {}
+    mentions = evidence.mentions
     moved: dict[str, list[tuple[int, int]]] = {}
     for surface, found in evidence.mentions.items():
         first, _, rest = surface.partition(" ")
-        if (
-            rest
-            and rest in evidence.mentions
-            and first.rstrip(".").lower() not in lex.TITLES
-            and all(cue & _INITIAL for cue in found.cues)
-            and _small(evidence, first)
-        ):
+        if rest in mentions and _is_only_before(first, found, evidence):
             shift = len(first) + 1
             pairs = [(s + shift, c & ~_INITIAL) for s, c in zip(found.starts, found.cues, strict=True)]
             moved.setdefault(rest, []).extend(pairs)
@@ -117,10 +113,24 @@ def _without_sentence_words(evidence: Evidence) -> dict[str, Mentions]:
     return kept
 
 
+def _is_only_before(first: str, found: Mentions, evidence: Evidence) -> bool:
+    """Tell whether the first word of a run of capitals is a common word, a day or a place before a name."""
+    word = first.rstrip(".").lower()
+    if word in lex.TITLES:
+        return False
+    if all(cue & _INITIAL for cue in found.cues) and _small(evidence, first):
+        return True
+    if len(found.starts) > 1 or word in lex.PLACE_HEADS:
+        return False
+    alone = evidence.mentions.get(first)
+    stood_in = sum(1 for cue in alone.cues if cue & _IN) if alone else 0
+    return word in lex.NEVER_NAMES or (alone is not None and stood_in >= 2 and stood_in * 5 > len(alone.cues))
+
+
 def _named(surface: str, found: Mentions, evidence: Evidence) -> Named | None:
     name = parse_name(surface)
     word = surface.lower()
-    if word in lex.NEVER_NAMES and len(found.starts) < 2:
+    if word.rsplit(" ", 1)[-1] in lex.ALWAYS_OTHER or (word in lex.NEVER_NAMES and len(found.starts) < 2):
         return None
     single = " " not in surface
     small = _small(evidence, surface) if single else 0
@@ -149,6 +159,7 @@ def person_score(one: Named) -> float:
         + 2.0 * c[Cue.ACTS]
         + 0.4 * c[Cue.WEAKLY_ACTS]
         + 2.0 * c[Cue.CALLED]
+        + 0.5 * c[Cue.CALLED_FIRST]
         + 3.0 * c[Cue.WHO]
         + 2.0 * c[Cue.KIN]
         + 0.5 * c[Cue.POSSESSIVE]
@@ -159,7 +170,8 @@ def person_score(one: Named) -> float:
 def place_score(one: Named) -> float:
     """Return how much the words around a name speak for a place."""
     c = one.cues
-    return 3.0 * c[Cue.IN] + 0.7 * c[Cue.TO] + 0.5 * c[Cue.WHICH]
+    moving = (0.5 if c[Cue.IN] else 0.1) * c[Cue.TO]
+    return 3.0 * c[Cue.IN] + moving + 0.5 * c[Cue.WHICH]
 
 
 def other_score(one: Named) -> float:
@@ -173,7 +185,7 @@ def _kind_alone(one: Named) -> Kind:
     word = one.surface.lower()
     last = word.rsplit(" ", 1)[-1]
     person, place, other = person_score(one), place_score(one), other_score(one)
-    if word in lex.ALWAYS_OTHER or (word in lex.NEVER_NAMES and one.cues[Cue.SAID] + one.cues[Cue.ACTS] < 3):
+    if word in lex.NEVER_NAMES and (word in lex.KIN or one.cues[Cue.SAID] + one.cues[Cue.ACTS] < 3):
         return Kind.OTHER
     if len(name.core) > 1 and last in lex.PLACE_ENDINGS and not name.titles:
         return Kind.PLACE if person < 4 + place else Kind.PERSON
@@ -181,6 +193,8 @@ def _kind_alone(one: Named) -> Kind:
         saintly = name.titles[-1] in ("st", "saint")
         return Kind.PLACE if saintly and place >= person else Kind.PERSON
     epithet = one.cues[Cue.THE] * 2 > one.count
+    if epithet and last.endswith("s") and not last.endswith("ss") and not one.cues[Cue.SAID]:
+        return Kind.OTHER  # "the Brooks" are a family, "the Danes" a people
     if one.small > 3 and one.count < 3:
         return Kind.OTHER
     if person >= 2 and person > 1.2 * (place + other) and (not epithet or person > 0.3 * one.count):
@@ -196,18 +210,30 @@ def _spread(named: dict[str, Named]) -> None:
     for one in named.values():
         if one.kind is Kind.PERSON:
             words.update(one.name.core)
-    titled_words = {word for one in named.values() if one.name.titles for word in one.name.core}
+    titled_counts: Counter[str] = Counter()
     for one in named.values():
-        if one.kind is not Kind.OTHER or not one.name.core:
+        if one.name.titles:
+            titled_counts.update(dict.fromkeys(one.name.core, one.count))
+    for one in named.values():
+        name = one.name
+        if one.kind is Kind.PERSON or one.surface.lower() in lex.NEVER_NAMES:
             continue
-        shared = words.intersection(one.name.core)
-        if not shared or place_score(one) > person_score(one) + 1:
+        if name.tail and name.titles and not name.core:
+            alone = named.get(one.surface.partition(" of ")[0])
+            one.kind = Kind.PERSON if alone is not None and alone.kind is Kind.PERSON else one.kind
             continue
-        titled = bool(shared & titled_words)
+        shared = words.intersection(name.core)
+        full = len(name.core) > 1 and name.core[0] in words and not one.cues[Cue.IN]
+        full = full or (len(name.core) == 1 and titled_counts[name.core[0]] > one.count)
+        if not shared or (place_score(one) > person_score(one) + 1 and not full):
+            continue
+        if len(name.core) > 1 and name.core[-1].lower() in lex.PLACE_ENDINGS:
+            continue
+        titled = bool(shared & titled_counts.keys())
         if len(one.name.core) > 1:
             follows = one.name.core[0] not in _NOT_GIVEN and (titled or one.name.core[0] in words)
         else:
-            follows = titled and not one.small and other_score(one) <= person_score(one) + 2
+            follows = full or (titled and not one.small and other_score(one) <= person_score(one) + 2)
         if follows:
             one.kind = Kind.PERSON
 

@@ -1,0 +1,79 @@
+"""Books with human lists of their people, as the story benchmark reads them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from storage.book.text import normalise
+from storage.values import Span
+
+_EMPTY_LINES = re.compile(r"\n\s*\n")
+
+
+@dataclass(frozen=True)
+class Book:
+    """A text, its sections with the numbers that the gold list gives them, and that list."""
+
+    work: str
+    text: str
+    sections: list[Span]
+    numbers: list[int]
+    gold: dict[str, Any]
+
+    def section_of(self, offset: int) -> int:
+        """Return the gold's number of the section that holds `offset`."""
+        return self.numbers[max(0, bisect_right([s.start for s in self.sections], offset) - 1)]
+
+
+def novels(shared: Path) -> Iterator[Book]:
+    """Yield the full novels with curated lists; the body alone."""
+    for path in sorted((shared / "data/characters").glob("curated_*.json")):
+        gold = json.loads(path.read_text("utf-8"))
+        source = shared / "data/text" / f"{gold['work']}.sections.jsonl.gz"
+        if not source.exists():
+            continue
+        text, sections, numbers = "", [], []
+        for line in gzip.open(source, "rt", encoding="utf-8"):
+            row = json.loads(line)
+            body = _paragraphs(row["text"].split("\n"))
+            if row["matter"] == "body" and body:
+                start = len(text)
+                text += body + "\n\n"
+                sections.append(Span(start, len(text)))
+                numbers.append(row["i"])
+        yield Book(gold["work"], text, sections, numbers, gold)
+
+
+def pdnc(shared: Path) -> Iterator[Book]:
+    """Yield the plain texts with lists of all characters; one section each."""
+    for path in sorted((shared / "data/characters/no-licence-stated").glob("pdnc_*.json")):
+        gold = json.loads(path.read_text("utf-8"))
+        source = shared / "data" / gold["text"]
+        if source.exists():
+            with gzip.open(source, "rt", encoding="utf-8") as opened:
+                yield _one_section(gold["work"], opened.read(), gold)
+
+
+def litbank(shared: Path) -> Iterator[Book]:
+    """Yield the openings; one section each."""
+    path = shared / "data/characters/litbank.jsonl.gz"
+    if path.exists():
+        for line in gzip.open(path, "rt", encoding="utf-8"):
+            gold = json.loads(line)
+            yield _one_section(gold["work"], gold["text"], gold)
+
+
+def _one_section(work: str, plain: str, gold: dict[str, Any]) -> Book:
+    text = _paragraphs(_EMPTY_LINES.split(plain.replace("_", "")))
+    return Book(work, text, [Span(0, len(text))], [1], gold)
+
+
+def _paragraphs(pieces: list[str]) -> str:
+    return "\n".join(line for piece in pieces if (line := normalise(piece)))
