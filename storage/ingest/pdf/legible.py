@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-_SAMPLE_CHARS = 50_000
+_SAMPLE_CHARS = 20_000
 _DEBRIS = frozenset(("Cc", "Cn", "Co", "Cs"))
 _SOUND_SHARE = 0.7
 _LETTER_SHARE = 0.4  # tables of numbers and lines of dots have few; no prose has fewer

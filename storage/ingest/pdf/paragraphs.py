@@ -14,6 +14,7 @@ from storage.ingest.pdf.layout import Line
 
 _LAST_WORD = re.compile(r"[^\W_]+(?:[-‐‑'’][^\W_]+)*$")
 _FIRST_WORD = re.compile(r"[^\W_]+(?:[-‐‑'’][^\W_]+)*")
+_WORD_STARTS = ("", "“", "‘", '"', "(")
 _WORD_ENDS = ("", ",", ".", ";", ":", "!", "?", ",”", ".”", "’", "’s", "'s", '"', ")")
 _HYPHENS = "-\u2010\u2011\u00ad"
 _LIGATURES = [chr(code) for code in range(0xFB00, 0xFB07)]
@@ -72,7 +73,7 @@ def build_blocks(pages: list[list[list[Line]]]) -> list[Block]:
     columns = [_Column(page, column) for page, parts in enumerate(pages) for column in parts if column]
     _find_edges(columns)
     drafts = list(_drafts(columns, _Usual(_usual_size(columns), _usual_pitch(columns))))
-    join = _Joiner(line.text for column in columns for line in column.lines)
+    join = _Joiner([line.text for column in columns for line in column.lines])
     blocks = (_block(draft, join) for draft in drafts)
     return [block for block in blocks if block is not None]
 
@@ -184,18 +185,20 @@ def _is_centred(column: _Column, line: Line) -> bool:
 
 def _block(draft: _Draft, join: _Joiner) -> Block | None:
     page, first = draft.lines[0]
-    text, previous = first.text, first
+    pieces, length, previous = [first.text], 0, first  # length: of all pieces but the last, with their spaces
     turns: list[tuple[int, int]] = []
     for own_page, line in draft.lines[1:]:
-        if previous.hyphen or text[-1] in _HYPHENS:
-            text, begin = join(text, line.text, previous.hyphen)
+        if previous.hyphen or previous.text[-1] in _HYPHENS:
+            pieces[-1], begin = join(pieces[-1], line.text, previous.hyphen)
         else:
-            begin = len(text) + 1
-            text = f"{text} {line.text}"
+            length += len(pieces[-1]) + 1
+            pieces.append(line.text)
+            begin = 0
         if own_page != page:
-            turns.append((own_page, begin))
+            turns.append((own_page, length + begin))
             page = own_page
         previous = line
+    text = " ".join(pieces)
     if previous.hyphen:
         text += "-"
     clean = normalise(_plain(text))
@@ -229,9 +232,10 @@ class _Joiner:
     that, a lower-case letter after the break means one word.
     """
 
-    def __init__(self, lines: Iterator[str]) -> None:
+    def __init__(self, lines: list[str]) -> None:
         self._lines = lines
-        self._words: frozenset[str] | None = None
+        self._hyphened: frozenset[str] | None = None
+        self._all = ""
 
     def __call__(self, text: str, piece: str, broken: bool) -> tuple[str, int]:
         """Return the joined text, and the offset in it where what `piece` began is safe to begin (S3)."""
@@ -249,15 +253,19 @@ class _Joiner:
     def _is_one_word(self, head: str, tail: str) -> bool:
         if not tail[0].islower() or head[-1].isdigit():
             return False
-        if self._occurs((head + tail).lower()):
-            return True
-        return "-" not in head and not self._occurs(f"{head}-{tail}".lower())
+        own = f"{head}-{tail}".lower()
+        if "-" in head:
+            # "seven-and-|twenty" goes on with hyphens unless the book writes its last word as one.
+            return self._stands(head.rsplit("-", 1)[1] + tail)
+        return not self._writes_hyphen(own) or self._stands(head + tail)
 
-    def _occurs(self, word: str) -> bool:
-        words = self._known()
-        return any(word + end in words for end in _WORD_ENDS)
+    def _writes_hyphen(self, word: str) -> bool:
+        if self._hyphened is None:
+            some = " ".join(line for line in self._lines if "-" in line).lower()
+            self._hyphened = frozenset(some.split())
+        return any(start + word + end in self._hyphened for start in _WORD_STARTS for end in _WORD_ENDS)
 
-    def _known(self) -> frozenset[str]:
-        if self._words is None:
-            self._words = frozenset(" ".join(self._lines).lower().split())
-        return self._words
+    def _stands(self, word: str) -> bool:
+        """Tell whether the book has `word` elsewhere as one whole word; rarely asked."""
+        self._all = self._all or " ".join(self._lines).lower()
+        return re.search(rf"(?<![\w-]){re.escape(word.lower())}(?![\w-])", self._all) is not None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import time
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -21,6 +22,7 @@ from storage.ingest.pdf.layout import Line, OutlineEntry, Page, PdfFile
 _BROKEN_WORD = "\ufffe"  # PDFium's mark for a hyphen at a line end
 _HYPHEN_MARKS = ("\ufffe", "\x02", "\xad")
 _WORD_GAP = 0.17  # of the line's height: wider than the space between letters
+_UPSIDE_DOWN = 1.6  # radians
 _MAX_OUTLINE = 5_000
 _MAX_DEPTH = 12
 _MOST_OBJECTS = 50
@@ -102,24 +104,31 @@ def _lines_of(page: Any) -> tuple[list[Line], int]:
         buffer = (ctypes.c_ushort * (2 * count + 2))()
         units = raw.FPDFText_GetText(textpage, 0, count, buffer) - 1
         text = ctypes.string_at(buffer, 2 * max(units, 0)).decode("utf-16-le", "replace")
-        lines = _upright(textpage, _boxes(textpage, text, len(text) == count))
-        if _is_scattered(lines):
-            lines = _upright(textpage, _pieces(textpage, count))
-        return lines, count
+        lines = _lines(textpage, text, len(text) == count)
+        return (_words(textpage, count) if _is_scattered(lines) else lines), count
     finally:
         raw.FPDFText_ClosePage(textpage)
 
 
-_Box = tuple[str, bool, float, float, float, float, float, float, float, float]
-"""A line, whether it ends inside a word, and left, bottom, right, top of its first and its last glyph."""
+_Corners = tuple[float, float, float, float]
+"""Left, bottom, right and top of a glyph, in points."""
+
+_Make = Callable[[str, bool, _Corners, _Corners], Line]
 
 
-def _boxes(textpage: Any, text: str, exact: bool) -> list[_Box]:
-    # The innermost loop of all: one pass, two calls a line, no objects.
+def _lines(textpage: Any, text: str, exact: bool) -> list[Line]:
+    lines, across, along = _read_lines(textpage, text, exact, _level)
+    turn = _turn(textpage, across, along)
+    return _read_lines(textpage, text, exact, turn)[0] if turn else lines
+
+
+def _read_lines(textpage: Any, text: str, exact: bool, make: _Make) -> tuple[list[Line], float, float]:
+    # The innermost loop of all: two calls to PDFium and one object a line.
     rect = raw.FS_RECTF()
     target = ctypes.byref(rect)
     box_of = raw.FPDFText_GetLooseCharBox
-    found: list[_Box] = []
+    found: list[Line] = []
+    across = along = 0.0
     position = 0
     for stretch in text.split("\n"):
         rows = stretch.split(_BROKEN_WORD)
@@ -132,14 +141,48 @@ def _boxes(textpage: Any, text: str, exact: bool) -> list[_Box]:
                 if not exact:
                     first, last = _glyph(textpage, text, first), _glyph(textpage, text, last)
                 if box_of(textpage, first, target):
-                    left, bottom, right, top = rect.left, rect.bottom, rect.right, rect.top
+                    begin = rect.left, rect.bottom, rect.right, rect.top
                     box_of(textpage, last, target)
-                    found.append((
-                        line, number < last_row, left, bottom, right, top,
-                        rect.left, rect.bottom, rect.right, rect.top,
-                    ))  # fmt: skip
+                    end = rect.left, rect.bottom, rect.right, rect.top
+                    across += end[0] - begin[0]
+                    along += end[1] - begin[1]
+                    found.append(make(line, number < last_row, begin, end))
             position += len(row) + 1
-    return found
+    return found, across, along
+
+
+def _level(text: str, hyphen: bool, begin: _Corners, end: _Corners) -> Line:
+    left, bottom, right, top = begin
+    # A line of a right-to-left script begins at its right end.
+    return Line(
+        text,
+        left if left < end[0] else end[0],
+        right if right > end[2] else end[2],
+        bottom,
+        top - bottom,
+        hyphen,
+    )
+
+
+def _turn(textpage: Any, across: float, along: float) -> _Make | None:
+    """Return what makes lines upright, None where they are: a turned page keeps its unturned coordinates."""
+    if abs(along) > abs(across):
+        return _from_below if along > 0 else _from_above
+    if across < 0 and abs(raw.FPDFText_GetCharAngle(textpage, 0)) > _UPSIDE_DOWN:
+        return _from_the_right
+    return None
+
+
+def _from_below(text: str, hyphen: bool, begin: _Corners, end: _Corners) -> Line:
+    return Line(text, min(begin[1], end[1]), max(begin[3], end[3]), -begin[2], begin[2] - begin[0], hyphen)
+
+
+def _from_above(text: str, hyphen: bool, begin: _Corners, end: _Corners) -> Line:
+    return Line(text, -max(begin[3], end[3]), -min(begin[1], end[1]), begin[0], begin[2] - begin[0], hyphen)
+
+
+def _from_the_right(text: str, hyphen: bool, begin: _Corners, end: _Corners) -> Line:
+    return Line(text, -max(begin[2], end[2]), -min(begin[0], end[0]), -begin[3], begin[3] - begin[1], hyphen)
 
 
 def _is_scattered(lines: list[Line]) -> bool:
@@ -148,67 +191,36 @@ def _is_scattered(lines: list[Line]) -> bool:
     return rises > max(4, 0.15 * len(lines))
 
 
-def _pieces(textpage: Any, count: int) -> list[_Box]:
-    """Return what stands side by side glyph by glyph: the words of a page, each a piece of its own."""
+def _words(textpage: Any, count: int) -> list[Line]:
+    """Return what stands side by side glyph by glyph: the words of a page, each a line of its own."""
     rect = raw.FS_RECTF()
     target = ctypes.byref(rect)
-    found: list[_Box] = []
+    found: list[tuple[str, _Corners, _Corners]] = []
     text, first, last = "", (0.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 0.0)
     for at in range(count):
-        char = chr(raw.FPDFText_GetUnicode(textpage, at) & 0x1FFFFF)
+        char = chr(raw.FPDFText_GetUnicode(textpage, at) % 0x110000)
         if char.isspace() or char == "\0" or not raw.FPDFText_GetLooseCharBox(textpage, at, target):
             continue
         box = rect.left, rect.bottom, rect.right, rect.top
         size = box[3] - box[1]
-        gap = box[0] - last[2]
-        if not text or abs(box[1] - last[1]) > 0.3 * size or abs(gap) > _WORD_GAP * size:
+        if not text or abs(box[1] - last[1]) > 0.3 * size or abs(box[0] - last[2]) > _WORD_GAP * size:
             if text:
-                found.append((text, False, *first, *last))
+                found.append((text, first, last))
             text, first = "", box
         text += "-" if char in _HYPHEN_MARKS else char
         last = box
-    return [*found, (text, False, *first, *last)] if text else found
+    if text:
+        found.append((text, first, last))
+    across = sum(end[0] - begin[0] for _, begin, end in found)
+    along = sum(end[1] - begin[1] for _, begin, end in found)
+    make = _turn(textpage, across, along) or _level
+    return [make(word, False, begin, end) for word, begin, end in found]
 
 
 def _glyph(textpage: Any, text: str, at: int) -> int:
     # Text positions are UTF-16 units; some glyphs have no character and some two units.
     units = len(text[:at].encode("utf-16-le")) // 2
     return max(int(raw.FPDFText_GetCharIndexFromTextIndex(textpage, units)), 0)
-
-
-def _upright(textpage: Any, boxes: list[_Box]) -> list[Line]:
-    """Return the lines upright: a turned page keeps the coordinates of the unturned one."""
-    across = along = 0.0
-    for box in boxes:
-        across += box[6] - box[2]
-        along += box[7] - box[3]
-    if abs(along) > abs(across):
-        return [_turned(box, 1 if along > 0 else -1) for box in boxes]
-    if across < 0 and abs(raw.FPDFText_GetCharAngle(textpage, 0)) > 1.6:
-        return [
-            Line(text, -max(right, right2), -min(left, left2), -top, top - bottom, hyphen)
-            for text, hyphen, left, bottom, right, top, left2, _, right2, _ in boxes
-        ]
-    return [
-        # The line of a right-to-left script begins at its right end.
-        Line(
-            text,
-            left if left < left2 else left2,
-            right2 if right2 > right else right,
-            bottom,
-            top - bottom,
-            hyphen,
-        )
-        for text, hyphen, left, bottom, right, top, left2, _, right2, _ in boxes
-    ]
-
-
-def _turned(box: _Box, up: int) -> Line:
-    text, hyphen, left, bottom, right, top, _, bottom2, _, top2 = box
-    begin, end = (
-        (min(bottom, bottom2), max(top, top2)) if up > 0 else (-max(top, top2), -min(bottom, bottom2))
-    )
-    return Line(text, begin, end, -right if up > 0 else left, right - left, hyphen)
 
 
 def _add_structure(document: pdfium.PdfDocument, file: PdfFile) -> None:
