@@ -35,10 +35,12 @@ _ABBREVIATIONS = frozenset(
 
 def normalise(text: str) -> str:
     """Return one line of text as the reading text holds it: NFC, white space folded, invisibles out."""
-    if not text.isprintable():
-        text = _INVISIBLE.sub("", text)
-        # A lone surrogate cannot be stored or sent; it is damage, not text.
-        text = _SURROGATE.sub("?", text)
+    if text.isprintable():
+        # Most lines: nothing invisible, and no white space but the plain space.
+        text = unicodedata.normalize("NFC", text)
+        return " ".join(text.split()) if "  " in text else text.strip(" ")
+    # A lone surrogate cannot be stored or sent; it is damage, not text.
+    text = _SURROGATE.sub("?", _INVISIBLE.sub("", text))
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
