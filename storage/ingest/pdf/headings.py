@@ -64,7 +64,7 @@ def contents_pages(blocks: Sequence[Block]) -> frozenset[int]:
     found: set[int] = set()
     for page, own in by_page.items():
         listed = sum(_is_contents_line(block.text) for block in own)
-        titled = any(_CONTENTS_TITLE.fullmatch(block.text) for block in own[:2])
+        titled = any(len(b.text) < 24 and _CONTENTS_TITLE.fullmatch(b.text) for b in own[:2])
         most = len(own) // 2 if titled or page - 1 in found else 4 * len(own) // 5
         if (listed >= 3 and listed >= most) or (titled and len(own) > 1):
             prose = any(len(block.text) >= 300 and not _LEADERS.search(block.text) for block in own)

@@ -14,8 +14,7 @@ from storage.ingest.pdf.layout import Line
 
 _LAST_WORD = re.compile(r"[^\W_]+(?:[-‐‑'’][^\W_]+)*$")
 _FIRST_WORD = re.compile(r"[^\W_]+(?:[-‐‑'’][^\W_]+)*")
-_WORD_STARTS = ("", "“", "‘", '"', "(")
-_WORD_ENDS = ("", ",", ".", ";", ":", "!", "?", ",”", ".”", "’", "’s", "'s", '"', ")")
+_AROUND_WORDS = "“”‘’«»\"'.,;:!?…()[]*_–—"
 _HYPHENS = "-\u2010\u2011\u00ad"
 _LIGATURES = [chr(code) for code in range(0xFB00, 0xFB07)]
 _INDENT = 0.7  # of the line's height; smaller shifts are noise, larger ones begin a paragraph
@@ -261,9 +260,9 @@ class _Joiner:
 
     def _writes_hyphen(self, word: str) -> bool:
         if self._hyphened is None:
-            some = " ".join(line for line in self._lines if "-" in line).lower()
-            self._hyphened = frozenset(some.split())
-        return any(start + word + end in self._hyphened for start in _WORD_STARTS for end in _WORD_ENDS)
+            some = " ".join(line for line in self._lines if "-" in line).lower().split()
+            self._hyphened = frozenset(token.strip(_AROUND_WORDS) for token in some if "-" in token)
+        return word in self._hyphened
 
     def _stands(self, word: str) -> bool:
         """Tell whether the book has `word` elsewhere as one whole word; rarely asked."""
