@@ -96,7 +96,7 @@ def load_book(path: Path) -> tuple[str, list[Section]]:
 def random_sentences(text: str, rng: random.Random, count: int) -> list[Span]:
     """Return spans of random sentences of at least `FEWEST_WORDS` words."""
     found = [
-        span
+        Span(span.start, span.start + len(text[span.start : span.end].rstrip()))
         for block in blocks(text)
         for span in sentences(text, block)
         if len(words(text[span.start : span.end])) >= FEWEST_WORDS

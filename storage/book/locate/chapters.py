@@ -204,6 +204,7 @@ def _joined(nodes: Iterable[Node]) -> list[Node]:
         if (
             last is not None
             and last.number is not None
+            and last.unit == node.unit
             and (last.number, last.section.parent, last.end) == (node.number, node.section.parent, node.start)
         ):
             found[-1] = replace(last, end=node.end)

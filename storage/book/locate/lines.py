@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA
 
 from storage.book.locate.letters import (
     GRAM_LETTERS,
@@ -44,12 +45,15 @@ _CERTAIN_LETTERS = 24
 
 _MARKS = ".!?…。！？"
 _CLOSERS = "\"'”’»)\\]"
-_AFTER_MARK = re.compile(f"[{_CLOSERS}]+")
-_SENTENCE_END = re.compile(f"[{_CLOSERS}]*[{_MARKS}]+[{_CLOSERS}]*|[-–—]+[{_CLOSERS}]+|[^\\w\\s]+(?=\\n|\\Z)")
-_PUNCTUATION = re.compile(r"(?:[^\w\s]| (?=\.)){0,24}")
+_AFTER_MARK = re.compile(f"(?<=[{_MARKS}–—-])[{_CLOSERS}]+")
+_SENTENCE_END = re.compile(
+    f"(?:[{_CLOSERS}]*[{_MARKS}]| …)+[{_CLOSERS}]*|[-–—]+[{_CLOSERS}]+|[^\\w\\s]+(?=\\n|\\Z)"
+)
+_PUNCTUATION = re.compile(r"(?:[^\w\s]| (?=[.…])){0,24}")
 _QUOTES = re.compile("[\"'‘’‚‛“”„‟′″`´«»‹›]")
 _DASHES = re.compile("[‐‑‒–—―−-]+")
 _SPACES = re.compile(r"\s+")
+_HYPHENATED = re.compile(r"(?<=\w)[-‐]\s+(?=\w)")
 _IDEOGRAPH = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 
@@ -94,7 +98,7 @@ class LineFinder:
             return [span for span in verbatim if self._is_sentence(span)]
         if exact:
             return verbatim if len(verbatim) == 1 else exact
-        close = self._close(wanted[-_ALIGNED_LETTERS:], unread, _ends_sentence(line))
+        close = self._close(line, wanted[-_ALIGNED_LETTERS:], unread)
         return sorted(self._span(line, hit.first, hit.last) for hit in close)
 
     def _touched(self, spans: Sequence[Span], first: int, end: int) -> Sequence[Span]:
@@ -152,20 +156,21 @@ class LineFinder:
         stop = marks.end() if marks and typed else after
         for end in range(after + 1, stop + 1):
             if _plain(self._text[after:end]).replace(" ", "") == typed:
-                closing = _AFTER_MARK.match(self._text, end) if self._text[end - 1] in _MARKS else None
+                closing = _AFTER_MARK.match(self._text, end) or _SENTENCE_END.match(self._text, end)
                 return closing.end() if closing else end
         rest = _SENTENCE_END.match(self._text, after)
         return rest.end() if rest else after
 
     # ---- with errors -----------------------------------------------------------------------
 
-    def _close(self, wanted: str, unread: Sequence[Span], ends_sentence: bool) -> list[_Aligned]:
-        budget = _budget(len(wanted))
+    def _close(self, line: str, wanted: str, unread: Sequence[Span]) -> list[_Aligned]:
+        budget, ends_sentence = _budget(len(wanted)), _ends_sentence(line)
+        pasted = _folded_words(line, len(wanted))
         hits: list[_Aligned] = []
         for anchors in self._clusters(wanted, budget):
             for place, letter in anchors:
                 hit = self._align(wanted, place, letter, budget, unread, ends_sentence)
-                if hit is not None:
+                if hit is not None and self._has_the_words(pasted, hit, unread):
                     hits.append(hit)
                     break
         if not hits:
@@ -228,7 +233,7 @@ class LineFinder:
                 return None
         # Cheap first: however the line lies in the window, its distance from the whole is bounded.
         most = len(window) - len(wanted) + 2 * budget
-        if Levenshtein.distance(wanted, window, score_cutoff=max(0, most)) > most:
+        if OSA.distance(wanted, window, score_cutoff=max(0, most)) > most:
             return None
         anchor, after = letter - begin, letter - begin + GRAM_LETTERS
         left = self._best_start(wanted[:place], window[:anchor], begin, budget)
@@ -245,13 +250,27 @@ class LineFinder:
             return None
         return _Aligned(left[1], right[1], left[0] + right[0])
 
+    def _has_the_words(self, pasted: Sequence[str], hit: _Aligned, unread: Sequence[Span]) -> bool:
+        """Tell whether a line says what the text does there, word by word.
+
+        "A long silence" is near to "a dead silence" in letters alone. One word in eight may be foreign to the
+        text, and one more of the text may have been lost.
+        """
+        start, end = int(self._letters.offsets[hit.first]), int(self._letters.offsets[hit.last]) + 1
+        printed = self._text[start:end]
+        for span in reversed(self._touched(unread, hit.first, hit.last + 1)):
+            printed = printed[: max(0, span.start - start)] + " " + printed[max(0, span.end - start) :]
+        there = _folded_words(printed, len(printed))
+        allowed = len(pasted) // 8
+        return _strangers(pasted, there) <= allowed and _strangers(there, pasted) <= allowed + 1
+
     def _best_start(self, wanted: str, window: str, base: int, budget: int) -> tuple[int, int] | None:
         best: tuple[int, int] | None = None
         shortest, longest = max(0, len(wanted) - budget), min(len(window), len(wanted) + budget)
         for length in range(shortest, longest + 1):
             begin = len(window) - length
             if length == len(wanted) or self._letters.begins_word(base + begin):
-                distance = Levenshtein.distance(wanted, window[begin:], score_cutoff=budget)
+                distance = OSA.distance(wanted, window[begin:], score_cutoff=budget)
                 if distance <= budget and (best is None or distance < best[0]):
                     best = distance, base + begin
         return best
@@ -264,7 +283,7 @@ class LineFinder:
             ends_word = self._letters.ends_word(base + length - 1)
             if not ends_word and length != len(wanted):
                 continue
-            distance = Levenshtein.distance(wanted, window[:length], score_cutoff=budget)
+            distance = OSA.distance(wanted, window[:length], score_cutoff=budget)
             if distance > budget:
                 continue
             # Of ends that fit as well: a word's before one inside it, a sentence's if one was typed.
@@ -277,8 +296,34 @@ class LineFinder:
 
 
 def _budget(letters: int) -> int:
-    """Return how many letters of a line may be wrong: two typing errors and a word lost in ten words."""
-    return letters // 5 if letters >= 40 else letters // 8
+    """Return how many letters of a line may be wrong: two typing errors and a word or two lost in ten."""
+    return max(1, letters // 4) if letters >= 12 else 0
+
+
+def _is_close(word: str, other: str) -> bool:
+    """Tell whether two words are one, mistyped."""
+    allowed = 1 if len(word) <= 5 else 2 if len(word) <= 8 else 3
+    return word == other or OSA.distance(word, other, score_cutoff=allowed) <= allowed
+
+
+def _strangers(few: Sequence[str], among: Sequence[str]) -> int:
+    """Return how many of `few` have no counterpart of their own in `among`, nor stand inside its letters."""
+    left = Counter(among)
+    unknown = []
+    for word in few:
+        if left[word] > 0:
+            left[word] -= 1
+        else:
+            unknown.append(word)
+    letters = "".join(among)
+    strangers = 0
+    for word in unknown:
+        close = next((other for other, count in left.items() if count > 0 and _is_close(word, other)), None)
+        if close is not None:
+            left[close] -= 1
+        elif len(word) < 4 or word not in letters:
+            strangers += 1
+    return strangers
 
 
 def _by_distance(hit: _Aligned) -> tuple[int, int]:
@@ -291,6 +336,17 @@ def _closing(line: str) -> str:
     while at > 0 and not stripped[at - 1].isalnum():
         at -= 1
     return stripped[at:]
+
+
+def _folded_words(text: str, letters: int) -> list[str]:
+    """Return the folded words of the last `letters` letters of `text`, those cut at a line's end whole."""
+    folded = [fold_letters(word) for word in words(_HYPHENATED.sub("", text))]
+    kept = 0
+    for at in range(len(folded) - 1, -1, -1):
+        kept += len(folded[at])
+        if kept > letters:
+            return folded[at + 1 :]
+    return folded
 
 
 def _ends_sentence(line: str) -> bool:
