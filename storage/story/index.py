@@ -7,7 +7,7 @@ cut, and the index of the cut book tell the same, byte for byte.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from storage.book.text import blocks
@@ -44,6 +44,7 @@ class StoryIndex:
         self.digests = tuple(digests)
         self.vocabulary = vocabulary
         self.language = language
+        self._written: dict[Span, SectionDigest] = {}
 
     @classmethod
     def build(
@@ -65,6 +66,16 @@ class StoryIndex:
     def rows(self) -> dict[str, list[Row]]:
         """Return the rows of evidence by table name, each with its span and reveal."""
         return pack_evidence(self.evidence)
+
+    def with_written(self, digests: Iterable[SectionDigest]) -> StoryIndex:
+        """Return this index with a model's digests in place of ours, for the sections that they cover.
+
+        Each was written from a view that ended with its section, so a cut may show it from there on (S31).
+        """
+        index = StoryIndex(self.evidence, self.sections, self.digests, self.vocabulary, self.language)
+        spans = {span for _, span in self.sections}
+        index._written = {**self._written, **{d.span: d for d in digests if d.span in spans}}
+        return index
 
     def cut(self, text_prefix: str, end: int) -> StoryPrefix:
         """Return what the text up to `end` has told; `text_prefix` is that text. Nothing is folded yet."""
@@ -88,6 +99,11 @@ class StoryIndex:
             told = frozenset(words for digest in found for words in told_by(text, digest))
             digest = digest_section(text, crossed[0], span, Earlier(len(whole), seen, told))
             found.extend([digest] if digest else [])
+        written = [d for d in self._written.values() if d.span.end <= len(text)]
+        if written:
+            # Only here: what is new in the crossed section is measured against our own digests.
+            chosen = {digest.span.start: digest for digest in [*found, *written]}
+            found = [chosen[start] for start in sorted(chosen)]
         return found
 
 

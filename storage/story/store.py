@@ -95,17 +95,22 @@ async def load(session: AsyncSession, book_id: str) -> StoryIndex | None:
             .where(row.book_id == book_id)
             .order_by(row.number)
         )
-        claims[kind] = [found._tuple() for found in await session.execute(claimed)]
+        claims[kind] = [
+            (at, name, kind, text, start, end)
+            for at, name, kind, text, start, end in await session.execute(claimed)
+        ]
+    digests = await load_digests(session, book_id)
     language, sections = json.loads(blobs["shape"])
-    return StoryIndex(
+    index = StoryIndex(
         evidence=unpack_evidence(
             named["character_index"], named["place_index"], claims, unpack_lowercase(blobs["lowercase"])
         ),
         sections=[(number, Span(start, end)) for number, start, end in sections],
-        digests=await load_digests(session, book_id, WRITER),
+        digests=[digest for digest in digests if digest.writer == WRITER],
         vocabulary=unpack_vocabulary(blobs["vocabulary"]),
         language=language,
     )
+    return index.with_written(digest for digest in digests if digest.writer != WRITER)
 
 
 async def save_digests(session: AsyncSession, book_id: str, digests: Sequence[SectionDigest]) -> None:
@@ -124,8 +129,8 @@ async def save_digests(session: AsyncSession, book_id: str, digests: Sequence[Se
         )
 
 
-async def load_digests(session: AsyncSession, book_id: str, writer: str) -> list[SectionDigest]:
-    """Return the digests of a book by one writer, in order of sections."""
+async def load_digests(session: AsyncSession, book_id: str, writer: str | None = None) -> list[SectionDigest]:
+    """Return the digests of a book, by one writer or by all, in order of sections, then of writers."""
     query = (
         select(
             DigestRow.section,
@@ -135,7 +140,9 @@ async def load_digests(session: AsyncSession, book_id: str, writer: str) -> list
             DigestRow.text,
             DigestRow.evidence,
         )
-        .where(DigestRow.book_id == book_id, DigestRow.writer == writer)
-        .order_by(DigestRow.start, DigestRow.section)
+        .where(DigestRow.book_id == book_id)
+        .order_by(DigestRow.start, DigestRow.section, DigestRow.writer)
     )
+    if writer is not None:
+        query = query.where(DigestRow.writer == writer)
     return [unpack_digest(*row) for row in await session.execute(query)]
