@@ -151,3 +151,19 @@ class MemoryRow(Base):
     settled: Mapped[int | None] = mapped_column(Integer)
     """For a question: the offset from which on it counts as answered."""
     kept_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class SessionCacheRow(Base):
+    """Something costly made for a reader and a book, such as a model's recap, to be shown again as it was.
+
+    Its key is derived from what it was made of, the horizon among it, so another place never finds it.
+    """
+
+    __tablename__ = "session_cache"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    reader_id: Mapped[str] = mapped_column(String(32), ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    book_id: Mapped[str] = mapped_column(String(32), ForeignKey("books.id", ondelete="CASCADE"), index=True)
+    value: Mapped[str] = mapped_column(Text)
+    reveal: Mapped[int] = mapped_column(Integer)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
