@@ -105,6 +105,7 @@ _OUT = [chr(c) for c in (0xAD, 0x200B, 0x200C, 0x2060, 0xFEFF, 0x180E, 0xFFF9, 0
 _BLANK = [
     chr(c) for c in (0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
 ]
+_CONTROLS = "\x00\x01\x04\x06\x07\x08"
 _ASCII_BLANK = "\n\t\r\x0b\x0c\x1c\x1d\x1e\x1f"
 
 
@@ -120,6 +121,9 @@ def fold(lines: list[str]) -> list[str]:
                 text = text.replace(char, " ")
         if not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
+    for char in _CONTROLS:
+        if char in text:
+            text = text.replace(char, "")
     for char in _ASCII_BLANK:
         if char in text:
             text = text.replace(char, " ")

@@ -70,7 +70,6 @@ _HTML_START = re.compile(
     rb"(?:\s|\xef\xbb\xbf|<\?xml[^>]*>|<!--.*?-->)*<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_UTF16_HINT = re.compile(rb"(?:[\t\n\r -~]\x00){8}|(?:\x00[\t\n\r -~]){8}")
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\x0b\x0c\r\x1a\x1b") + b"\x7f"
 
 
@@ -123,6 +122,7 @@ def looks_like_text(data: bytes) -> bool:
         return True
     sample = data[: 64 << 10]
     if b"\x00" in sample:
-        return len(sample) % 2 == 0 and _UTF16_HINT.match(sample) is not None
+        even, odd = sample[::2].count(0), sample[1::2].count(0)
+        return max(even, odd) * 10 > len(sample) * 3 and min(even, odd) * 50 < len(sample)
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
     return controls * 200 <= len(sample)

@@ -95,9 +95,37 @@ def test_a_real_ending_is_not_sealed(title: str) -> None:
 @pytest.mark.parametrize(
     "title",
     [
-        "The Mapmaker", "Notes from the Underworld", "The Index of Sorrows", "Praise Him", "The Characters Rebel",
-        "Cast Away", "Who Goes There", "A Cover for the Crime", "The Preface Is Over", "An Excerpted Life",
-        "Coming Home", "The Glossary Thief",
+        "The Mapmaker", "Notes from the Underworld", "The Index of Sorrows", "Praise Him",
+        "The Characters Rebel", "Cast Away", "Who Goes There", "A Cover for the Crime",
+        "The Preface Is Over", "An Excerpted Life", "Coming Home", "The Glossary Thief",
+    ],
+)  # fmt: skip
+def test_titles_of_chapters_are_not_taken_for_matter(title: str) -> None:
+    assert title_is_matter(title) is None
+
+
+def test_what_stands_untitled_before_the_first_chapter_is_sealed_in_doubt() -> None:
+    """S29: an unsigned introduction leaks the plot; a lost epigraph loses nobody."""
+    book = sealed(Chapter("On the Making of This Tale", SECRET))
+    assert "Zanthrivol" not in book.text
+    assert book.text == MADE.text
+
+
+def test_a_late_chapter_one_does_not_seal_the_stories_before_it() -> None:
+    stories = [
+        Chapter(f"The Tale of {name}", random_book(n, 1, 20).chapters[0].paragraphs)
+        for n, name in enumerate("ABCDE")
+    ]
+    book = read(epub([*stories, *MADE.chapters[:1]]))
+    assert [s.matter for s in book.sections] == [Matter.BODY] * 6
+
+
+@pytest.mark.parametrize(
+    ("kind", "matter"),
+    [
+        ("introduction", Matter.FRONT), ("preface", Matter.FRONT), ("foreword", Matter.FRONT),
+        ("dedication", Matter.FRONT), ("copyright-page", Matter.FRONT), ("frontmatter", Matter.FRONT),
+        ("z3998:dramatis-personae", Matter.FRONT), ("backmatter", Matter.BACK),
     ],
 )  # fmt: skip
 def test_matter_is_sealed_by_its_type_whatever_its_title(kind: str, matter: Matter) -> None:
