@@ -151,8 +151,14 @@ def _missing(options: argparse.Namespace) -> str:
     """Return what a command lacks when it is not given in a batch."""
     if options.batch:
         return "" if options.command in (None, *BATCHED) else "--batch is for " + ", ".join(BATCHED)
-    needed = {"where": ("book", "place"), "search": ("book", "query"), "ask": ("book", "question")}
-    needed |= {"cast": ("book",), "who": ("book", "name"), "check": ("book",)}
+    needed: dict[str, tuple[str, ...]] = {
+        "where": ("book", "place"),
+        "search": ("book", "query"),
+        "ask": ("book", "question"),
+        "cast": ("book",),
+        "who": ("book", "name"),
+        "check": ("book",),
+    }
     for name in needed.get(options.command, ()):
         if getattr(options, name) is None:
             return f"{options.command} needs {name.upper()}"

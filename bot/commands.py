@@ -35,6 +35,8 @@ class Command:
     words: tuple[str, ...] = ()
     only_on: str = ""
     """The platform that has it; '' when all have."""
+    hidden: bool = False
+    """Only buttons say it; no list shows it."""
 
     @property
     def usage(self) -> str:
@@ -116,6 +118,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("privacy", "what is kept, where, and what leaves this machine", "/privacy"),
     Command("doctor", "what works here and what is missing", "/doctor"),
     Command("help", "this list, or one command", "/help at", Takes.COMMAND, "[COMMAND]", aliases=("start",)),
+    Command(
+        "move", "go to a place that was offered", "/move here 1 1 line 1", Takes.WORDS, "PLACE", hidden=True
+    ),
+    Command("widen", "use the range you named to its end", "/widen", hidden=True),
+    Command("dismiss", "leave all as it is", "/dismiss", Takes.WORDS, "[WHAT]", hidden=True),
     Command("quit", "leave", "/quit", aliases=("exit",), only_on="terminal"),
 )
 
@@ -144,5 +151,5 @@ def parse(text: str) -> Parsed | None:
 
 
 def commands_on(platform: str) -> list[Command]:
-    """Return the commands that a platform has, in the registry's order."""
-    return [command for command in COMMANDS if command.only_on in ("", platform)]
+    """Return the commands that a platform shows, in the registry's order."""
+    return [command for command in COMMANDS if command.only_on in ("", platform) and not command.hidden]

@@ -55,10 +55,28 @@ class ReaderConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """Which language model drafts answers; none when `model` is empty. The same fields as agent's own.
+
+    They stand here because reading them must not load the model's libraries; a test keeps the two alike.
+    """
+
+    base_url: str = ""
+    model: str = ""
+    key: str = field(default="", repr=False)
+    timeout_seconds: float = 60.0
+    retries: int = 1
+    retry_wait_seconds: float = 1.0
+    temperature: float | None = None
+    max_answer_tokens: int = 700
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All settings."""
 
     storage: StorageConfig
+    model: ModelSettings = field(default_factory=ModelSettings)
     log: LogConfig = field(default_factory=LogConfig)
     terminal: TerminalConfig = field(default_factory=TerminalConfig)
     reader: ReaderConfig = field(default_factory=ReaderConfig)

@@ -1,8 +1,9 @@
 """The small markup of our messages: written by replies and render, read once here for every platform.
 
 Lines are paragraphs, `> quotes` or `- items`; inside a line `**bold**`, `*italic*` and code between
-backticks; a backslash takes the meaning from the sign after it. Whatever does not pair up is plain text, so no input is an error.
-Foreign text (titles, names, quotations) goes in through `escape` and is inert by construction.
+backticks; a backslash takes the meaning from the sign after it. Whatever does not pair up is plain text,
+so no input is an error. Foreign text (titles, names, quotations) goes in through `escape` and is inert by
+construction.
 """
 
 from __future__ import annotations

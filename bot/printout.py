@@ -106,7 +106,7 @@ def _doctor(found: Fields) -> str:
 
 
 def _title(found: Fields) -> str:
-    return found["title"] + (f" by {found['author']}" if found["author"] else "")
+    return str(found["title"]) + (f" by {found['author']}" if found["author"] else "")
 
 
 _PRINTERS: dict[str, Callable[[Fields], str]] = {

@@ -6,20 +6,25 @@ adapters' work, by the lines that bot/markup.py parses.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from bot.markup import bold, escape, quote
-from storage.values import BookCard, Span
+from bot.replies import UNEXPLAINED
+from storage.values import BookCard, SectionKind, Span
 
 if TYPE_CHECKING:
-    from storage.book.view import BookView
+    from storage import BookView
+    from storage.reader.turns import Turn
     from storage.story.facts import PersonCard, PlaceCard, TermCard
 
 PEOPLE_ON_A_PAGE = 8
 QUOTES_ON_A_CARD = 3
 FACTS_ON_A_CARD = 6
 QUOTE_CHARS = 320
+ECHO_CHARS = 240
+_INDENT = "\u2003"
 
 
 def header(title: str, upto: str) -> str:
@@ -30,6 +35,13 @@ def header(title: str, upto: str) -> str:
 def headed(title: str, upto: str, body: str) -> str:
     """Return a message with its header."""
     return f"{header(title, upto)}\n\n{body}"
+
+
+def upto(view: BookView) -> str:
+    """Return how far a view goes: "up to ch. 6 ¶12". It says nothing of whether more of it follows."""
+    if not view.chars:
+        return "nothing read yet"
+    return "the whole book" if view.chars >= view.card.reading_chars else f"up to {place_label(view)}"
 
 
 def book_line(card: BookCard, active: bool = False) -> str:
@@ -49,15 +61,12 @@ def contents(view: BookView) -> str:
     """Return the contents: printed titles where the reader has been, bare numbers after (S27)."""
     lines = []
     for line in view.sections():
-        indent = "  " * line.depth
         shown = line.label
-        if line.reached and line.title and line.title.casefold() != line.label.casefold():
-            shown = (
-                f"{line.label}: {line.title}"
-                if line.label.casefold() not in line.title.casefold()
-                else line.title
-            )
-        lines.append(f"- {indent}{escape(shown)}")
+        if line.reached and line.title:
+            number = line.label.rpartition(", ")[2]  # "Part Two, Chapter 3": the part stands above it
+            in_title = number.casefold() in line.title.casefold()
+            shown = line.title if in_title else f"{number}: {line.title}"
+        lines.append(_INDENT * line.depth + escape(shown))
     return "\n".join(lines)
 
 
@@ -104,6 +113,8 @@ def term(view: BookView, card: TermCard) -> tuple[str, list[Span]]:
     """Return a word's card, senses oldest first (S17), and the spans it cites."""
     cited: list[Span] = []
     lines = [f"{bold(card.term)} · first used in {_label(view, card.first)}"]
+    if not card.senses:
+        lines.append(UNEXPLAINED)
     lines += [f"{quote(_cut(sense.text))} {_cite(view, sense.span, cited)}" for sense in card.senses]
     return "\n".join(lines), cited
 
@@ -111,7 +122,7 @@ def term(view: BookView, card: TermCard) -> tuple[str, list[Span]]:
 def passage(view: BookView, span: Span) -> str:
     """Return a cited span with the sentences round it, as far as they are read."""
     around = view.read_around(span, before=200, after=200)
-    return f"{quote(around.text)}\n\n{escape(around.label)}"
+    return f"{bold(view.label(span.start))}\n{quote(around.text)}"
 
 
 def citations(view: BookView, spans: Sequence[Span]) -> str:
@@ -122,17 +133,54 @@ def citations(view: BookView, spans: Sequence[Span]) -> str:
     return f"*Passages:* {listed}"
 
 
-def ending(view: BookView, chars: int = 240) -> str:
+def receipt(view: BookView, turn: Turn) -> str:
+    """Return what an answer used: how far, which passages, what was checked, who drafted (S52)."""
+    used = place_label(view, turn.horizon_end)
+    labels = list(dict.fromkeys(citation.label for citation in turn.citations))
+    counts = Counter(turn.findings)
+    stopped = ", ".join(f"{kind} ×{count}" for kind, count in sorted(counts.items()))
+    lines = [
+        f"You asked: {escape(turn.question)}",
+        f"- Text used: up to {escape(used)}",
+        f"- Passages cited: {', '.join(escape(label) for label in labels) or 'none'}",
+        f"- Check: every sentence passed{f'; stopped on the way: {stopped}' if stopped else ''}",
+        f"- Drafted by: {escape(turn.model)}",
+    ]
+    return "\n".join(lines)
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Return foreign texts as a list."""
+    return "\n".join(f"- {escape(_folded(text))}" for text in texts)
+
+
+def ending(view: BookView, chars: int = ECHO_CHARS) -> str:
     """Return the last read words, ending exactly at the place (S6)."""
-    tail = view.tail(chars).text.strip()
-    if len(tail) > chars:
-        tail = "…" + tail[-chars:].lstrip()
-    return quote(tail)
+    lines = view.tail(2 * chars).text.strip().split("\n")
+    text = lines[-1]
+    for line in reversed(lines[:-1]):
+        if len(text) + len(line) > chars:
+            break
+        text = f"{line}\n{text}"
+    if len(text) > chars:
+        text = "…" + text[-chars:].partition(" ")[2]
+    return quote(text)
 
 
-def place_label(view: BookView) -> str:
-    """Return the label of the last read character: "ch. 6 ¶12"."""
-    return view.label(max(0, view.chars - 1)) if view.chars else ""
+def place_label(view: BookView, end: int | None = None) -> str:
+    """Return the label of the last word before `end` (by default the horizon): "ch. 6 ¶12"; '' for none."""
+    end = view.chars if end is None else end
+    while end and view.quote(Span(end - 1, end)).isspace():  # sections end in white space
+        end -= 1
+    return view.label(end - 1) if end else ""
+
+
+def last_chapter_label(view: BookView) -> str:
+    """Return the label of the last chapter reached, heading pages of parts left out: "ch. 6"; '' for none."""
+    for line in reversed(view.sections()):
+        if line.end and not (line.kind is SectionKind.PART and (line.body_start or 0) >= line.end):
+            return place_label(view, line.end).partition(" ¶")[0]
+    return ""
 
 
 def _label(view: BookView, offset: int) -> str:

@@ -6,16 +6,23 @@ Texts are in the markup of bot/markup.py; foreign words go in through `escape`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+from agent.answer import NOT_IN_READ
 from bot.markup import bold, escape
 from storage import errors
 from storage.errors import Damage, Excess, Lock, ReaderError, Trick
+from storage.values import BookCard, Matter
+
+if TYPE_CHECKING:
+    from bot.commands import Command
+    from bot.doctor import Check
+    from storage import AddedBook, RemovedBook
 
 # ---- the one negative answer (S18) ---------------------------------------------------------
 
-NOT_IN_WHAT_YOU_READ = "That is not in what you have read."
+NOT_IN_WHAT_YOU_READ = NOT_IN_READ
 """For a name that comes later, one that never comes, and nonsense alike: the same bytes (T7)."""
 
 # ---- first contact and places --------------------------------------------------------------
@@ -29,6 +36,11 @@ NOT_BEGUN = (
     "You are at the very start, so there is nothing read to talk about yet. Tell me when you have read on."
 )
 STAYED = "Your place stays where it was."
+NOTHING_CHANGED = "Nothing was changed."
+UNDONE = "Your last move is taken back."
+UNFINISHED = "Taken back: the book is held back again after your place."
+VAGUE_PLACE = "That place is a range, so its beginning counts. Paste the last line you read to be exact."
+SET_PLACE = "Shall I set your place there?"
 FINISHED = "You have finished it, so nothing is held back any more. `/unfinish` takes that back."
 ALREADY_AT_END = "You are in the last chapter. Say `/finished` when you have read it all."
 LATER_LINE = "That line is from further on. Set your place there?"
@@ -43,6 +55,7 @@ BACK_AS_MISTAKE = (
     "Put right. Everything after your new place is sealed again and comes back when you get there."
 )
 BACK_AS_REREAD = "You read again as a first reader: answers go no further than your place."
+REREADING = "You read again as a first reader, so this place is the bound for everything."
 BACK_AS_LOOK = (
     "You look back; questions still use all you have read. `/catchmeup` and `/where` use this place."
 )
@@ -60,19 +73,20 @@ TURN_DROPPED = (
 UNEXPECTED = "Something went wrong inside. It is in the log, without any text. Please try again."
 NOTHING_EMPTY = "Say something, or `/help`."
 NOBODY_YET = "Nobody has been named yet in what you have read."
+UNEXPLAINED = "What it means has not been said in what you have read."
 NOWHERE_YET = "No place has been named yet in what you have read."
 NOTHING_TO_TELL = "There is nothing yet to tell again."
 NO_MORE_PAGES = "There are no more pages."
 
 # ---- shelf ---------------------------------------------------------------------------------
 
+REMOVAL_WORD = "remove"
 REMOVE_CANCELLED = "Nothing was removed."
 SEALED_WARNING = "This stands outside the story and may tell the plot to its end. Open it all the same?"
 SEALED_NONE = (
     "This file has no such part outside the story. "
     "Name it as its contents do, for example `/sealed introduction`."
 )
-FORGOTTEN = "Forgotten. Your place and your books stay as they are."
 NOTHING_REMEMBERED = "Nothing is remembered yet for this place."
 
 
@@ -90,6 +104,146 @@ def needs_argument(usage: str, example: str) -> str:
 def same_name(count: int) -> str:
     """Return the lead of a question back about a shared name (T48)."""
     return f"{count} people answer to that name so far. Which one?"
+
+
+def powers(model: str, embedder: str) -> str:
+    """Return the one line that says what answers now and how to have better."""
+    if model:
+        drafted = f"Answers are drafted by {escape(model)} and checked against the text"
+        return f"{drafted}; search by {escape(embedder)}."
+    return (
+        f"Answers are the book's own sentences, no language model is used; search by {escape(embedder)}. "
+        "`/doctor` tells how to have more."
+    )
+
+
+def greeting(card: BookCard) -> str:
+    """Return who is spoken to about which book."""
+    author = f" by {escape(card.author)}" if card.author else ""
+    title = bold(card.title or "Untitled")
+    return f"{title}{author}. I know it exactly as far as you have read, and no further."
+
+
+def starters(questions: Sequence[str]) -> str:
+    """Return questions to begin with; the caller took them from what is read (S32)."""
+    return "You could ask:\n" + "\n".join(f"- {escape(question)}" for question in questions)
+
+
+def book_added(added: AddedBook) -> str:
+    """Return that a book is here now, with what was odd about its file (S34)."""
+    card = added.card
+    chapters = sum(1 for section in added.sections if section.matter is Matter.BODY)
+    counted = f"{chapters} sections" if chapters != 1 else "1 section"
+    lines = [f"{bold(card.title)} is read: {card.words:,} words in {counted}."]
+    return "\n".join(lines + [f"- {escape(warning)}" for warning in added.warnings])
+
+
+def confirm_removal(card: BookCard) -> str:
+    """Return what goes with a book, and the word to type."""
+    return (
+        f"This removes {bold(card.title)} with its text, its index, your place, questions and memories. "
+        f"Type `{REMOVAL_WORD}` to do it; anything else leaves it here."
+    )
+
+
+def book_removed(removed: RemovedBook) -> str:
+    """Return what went, counted."""
+    text = f"{bold(removed.card.title)} is removed"
+    if removed.shared:
+        return f"{text} from your shelf with all that was yours; another reader keeps the same file."
+    return (
+        f"{text}: {removed.sections} sections, {removed.passages} passages and {removed.vectors} vectors, "
+        "with your place, questions and memories."
+    )
+
+
+def no_file(path: str) -> str:
+    """Return that a path leads to no file."""
+    return f"There is no file {escape(path)}."
+
+
+def forgotten(turns: int, memories: int) -> str:
+    """Return how much was forgotten."""
+    gone = f"{turns} questions with their answers, {memories} memories"
+    return f"Forgotten: {gone}. Your place and your books stay."
+
+
+def you_are(upto: str) -> str:
+    """Return where the reader is, at the start of a talk."""
+    return f"You have read {escape(upto)}." if upto != "the whole book" else "You have read the whole book."
+
+
+def using(title: str, upto: str) -> str:
+    """Return how far the book is used from now on."""
+    return f"{bold(title)} · using: {escape(upto)}"
+
+
+def end_of(chapter: str) -> str:
+    """Return how far is read when a chapter has just ended."""
+    return f"up to the end of {chapter}"
+
+
+def two_marks(furthest: str) -> str:
+    """Return that the reader looks back, and how far questions go all the same (S2)."""
+    return f"You look back. Questions use all you have read: {escape(furthest)}."
+
+
+def vague_chapter(target: str) -> str:
+    """Return how to widen a chapter that was begun (S3, T8)."""
+    after = "Say `done` when you have finished it, or paste the last line you read."
+    return f"In the middle of {escape(target)}? {after}"
+
+
+def inside_chapter(target: str) -> str:
+    """Return that the reader was further in that chapter already."""
+    stays = f"You have read part of {escape(target)} already, so that stays."
+    return f"{stays} Say `done` when you have finished it."
+
+
+def explain(command: Command) -> str:
+    """Return one command: how it is written, what it does, an example, other names."""
+    lines = [f"`{command.usage}`: {command.help}.", f"For example `{command.example}`."]
+    if command.words:
+        lines.append(f"Just {' or '.join(f'`{word}`' for word in command.words)} does the same.")
+    if command.aliases:
+        lines.append("Also " + ", ".join(f"`/{alias}`" for alias in command.aliases) + ".")
+    return "\n".join(lines)
+
+
+def help_all(commands: Sequence[Command]) -> str:
+    """Return all commands in one list."""
+    listed = "\n".join(f"- `{command.usage}` {command.help}" for command in commands)
+    return f"Ask in plain words, or use a command:\n{listed}"
+
+
+def privacy(data_dir: str, model: str, model_address: str, embedder_address: str) -> str:
+    """Return what is kept, where, and what leaves this machine."""
+    lines = [
+        f"- Books, places, questions, answers and memories are kept in {escape(data_dir)}, and nowhere else.",
+        "- The log holds ids and figures, no text of a book and nothing you said.",
+        "- Nothing is used for training, nothing is shared, there is no telemetry.",
+    ]
+    if model:
+        lines.append(
+            f"- Your questions, with the passages of what you have read that bear on them, go to "
+            f"{escape(model)} at {escape(model_address)}; title and author do not, "
+            "and text you have not read never does."
+        )
+    if embedder_address:
+        lines.append(f"- For search, passages and questions go to {escape(embedder_address)}.")
+    if not model and not embedder_address:
+        lines.append("- Nothing leaves this machine: no model and no service is configured.")
+    lines.append(
+        "- `/memories forget` clears what is remembered of a book, `/remove` the book and all of it."
+    )
+    return "\n".join(lines)
+
+
+def examined(checks: Sequence[Check]) -> str:
+    """Return what the doctor found."""
+    return "\n".join(
+        f"- {'✓' if check.ok else '✗'} {bold(check.name)}: {escape(check.says)}" for check in checks
+    )
 
 
 # ---- errors --------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.fields import number, text
 from bot.replies import NOT_IN_WHAT_YOU_READ
-from storage.errors import AmbiguousPlace, NoPlaceYet
+from storage.errors import AmbiguousPlace
 from storage.values import BookCard, PlaceMatch, SectionLine, Span
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class Requests:
 
         question = Question(text(fields, "question", "query"))
         view = await self._view(fields)
-        agent = await self._app.agent()
+        agent = await self._app.agents.get()
         answer = await agent.answer(question, view)
         return {
             "answer": answer.text,
@@ -147,14 +147,15 @@ class Requests:
         }
 
     async def _check(self, fields: Fields) -> Found:
+        from agent.reading_agent import check_draft
+
         view = await self._view(fields)
-        agent = await self._app.agent()
-        findings = await agent.check(text(fields, "draft", "text"), view)
+        findings = await check_draft(text(fields, "draft", "text"), view)
         return {"ok": not findings, "findings": [_finding(finding) for finding in findings]}
 
     async def _recap(self, fields: Fields) -> Found:
         view = await self._view(fields)
-        agent = await self._app.agent()
+        agent = await self._app.agents.get()
         since = 0
         if fields.get("since"):
             match = await self._library.locate(view.card.book_id, text(fields, "since"), view.horizon.end)
@@ -201,7 +202,7 @@ class Requests:
     async def _doctor(self, fields: Fields) -> Found:
         from bot.doctor import examine
 
-        checks = await examine(self._app)
+        checks = await examine(self._app.config, self._app.source, self._app.storage)
         return {"ok": all(check.ok for check in checks), "checks": [asdict(check) for check in checks]}
 
     # ---- inside ----------------------------------------------------------------------------
@@ -214,10 +215,7 @@ class Requests:
         card = await self._book(fields)
         progress = self._app.storage.progress
         if fields.get("at") is None and fields.get("place") is None:
-            horizon = await progress.horizon(await self._app.owner_id(), card.book_id)
-            if horizon is None:
-                raise NoPlaceYet
-            return await self._library.open(horizon)
+            return await self._library.open(await progress.horizon(await self._app.owner_id(), card.book_id))
         match = await self._library.locate(card.book_id, text(fields, "at", "place"))
         return await self._library.open(progress.horizon_at(card.book_id, match.start))
 

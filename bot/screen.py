@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit import PromptSession, print_formatted_text
-from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.completion import CompleteEvent, Completer
+from prompt_toolkit.completion import Completion as Shown
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import FileHistory, InMemoryHistory
@@ -25,6 +26,7 @@ from bot.typeset import Fragment, Typesetter
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from bot.companion import Completion
     from bot.config import TerminalConfig
 
 _STYLE = Style.from_dict(
@@ -40,14 +42,16 @@ _STYLE = Style.from_dict(
     }
 )
 
-Complete = Callable[[str], Awaitable[list[tuple[str, int, str]]]]
+Complete = Callable[[str], Awaitable[list[Completion]]]
 
 
 class Screen:
     """Shows messages one after the other; a message that grows is written as it grows."""
 
-    def __init__(self, config: TerminalConfig) -> None:
+    def __init__(self, config: TerminalConfig, history: Path) -> None:
+        """Look as `config` says; typed lines are kept in the file `history`."""
         self._config = config
+        self._history = history
         self._depth = None if config.colour else ColorDepth.DEPTH_1_BIT
         self._slot = ""
         self._shown = ""
@@ -55,9 +59,9 @@ class Screen:
         self._progress: Progress | None = None
         self._task: Any = None
 
-    def session(self, history: Path, complete: Complete) -> PromptSession[str]:
+    def session(self, complete: Complete) -> PromptSession[str]:
         """Return the line editor."""
-        kept = FileHistory(str(history)) if self._config.history else InMemoryHistory()
+        kept = FileHistory(str(self._history)) if self._config.history else InMemoryHistory()
         return PromptSession(
             history=kept,
             completer=_Names(complete),
@@ -108,8 +112,8 @@ class Screen:
         if message.kind is Kind.QUESTION:
             for number, button in enumerate(message.buttons, 1):
                 lines += [("", "\n"), ("class:choice", f" {number} "), ("", button.label)]
-        elif message.buttons:
-            lines += [("", "\n"), ("class:hint", hint(message.buttons))]
+        elif message.kind is not Kind.ANSWER and (commands := hint(message.buttons)):
+            lines += [("", "\n"), ("class:hint", commands)]
         self._write([*lines, ("", "\n\n")])
         self._setter, self._slot, self._shown = None, "", ""
 
@@ -141,11 +145,11 @@ class _Names(Completer):
     def __init__(self, complete: Complete) -> None:
         self._complete = complete
 
-    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Shown]:
         return ()
 
     async def get_completions_async(
         self, document: Document, complete_event: CompleteEvent
-    ) -> AsyncGenerator[Completion, None]:
-        for text, start, meta in await self._complete(document.text_before_cursor):
-            yield Completion(text, start, display_meta=meta)
+    ) -> AsyncGenerator[Shown, None]:
+        for found in await self._complete(document.text_before_cursor):
+            yield Shown(found.text, found.start, display_meta=found.about)

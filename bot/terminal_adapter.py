@@ -11,7 +11,7 @@ import contextlib
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -21,16 +21,17 @@ from bot.markup import to_plain
 from bot.messages import Attachment, Button, Conversation, IncomingMessage, Kind, OutgoingMessage
 
 if TYPE_CHECKING:
-    from bot.companion import Companion
+    from bot.companion import Companion, Completion
+    from bot.companion.scene import Messages
     from bot.config import TerminalConfig
+    from bot.screen import Screen
 
 PLATFORM = "terminal"
-_BLOCK_END = "\n\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Who sits at this terminal, and where the talk is kept apart from others."""
+class Seat:
+    """Who sits at this terminal, and under which name the talk is kept apart from others."""
 
     account: str
     chat: str = "terminal"
@@ -45,81 +46,82 @@ def is_interactive(stdin: TextIO | None = None, stdout: TextIO | None = None) ->
     return (stdin or sys.stdin).isatty() and (stdout or sys.stdout).isatty()
 
 
-async def chat(companion: Companion, place: Place, config: TerminalConfig, history: Path) -> None:
-    """Talk until the input ends, /quit, Ctrl-D or Ctrl-C; `history` is the file of typed lines."""
+async def chat(
+    companion: Companion, seat: Seat, opening: IncomingMessage, config: TerminalConfig, history: Path
+) -> None:
+    """Talk until the input ends, /quit, Ctrl-D or Ctrl-C.
+
+    `opening` is handled first, as if it had been typed; an empty one is a greeting. `history` is the file
+    of typed lines.
+    """
     if is_interactive():
-        await _Screen(companion, place, config, history).run()
-    else:
-        await _Pipe(companion, place).run()
-
-
-class _Pipe:
-    """Plain text in and out: no prompt, no colour, one empty line after each message."""
-
-    def __init__(self, companion: Companion, place: Place) -> None:
-        self._companion = companion
-        self._place = place
-
-    async def run(self) -> None:
-        with _interruptible():
-            await self._show(self._companion.greet(self._place.message("")))
-            async for line in _lines(sys.stdin):
-                command = parse_command(line)
-                if command and command.command and command.command.name == "quit":
-                    break
-                if line.strip():
-                    await self._show(self._companion.handle(self._place.message(line)))
-
-    async def _show(self, messages: AsyncIterator[OutgoingMessage]) -> None:
-        async for message in messages:
-            if message.final and message.text:
-                sys.stdout.write(to_plain(message.text) + _plain_choices(message) + _BLOCK_END)
-                sys.stdout.flush()
-
-
-class _Screen:
-    """A person at a terminal."""
-
-    def __init__(self, companion: Companion, place: Place, config: TerminalConfig, history: Path) -> None:
         from bot.screen import Screen
 
-        self._companion = companion
-        self._place = place
-        self._screen = Screen(config)
-        self._session = self._screen.session(history, self._complete)
+        await _talk_on_screen(companion, seat, opening, Screen(config, history))
+    else:
+        with _interruptible():
+            await _talk_in_pipe(companion, seat, opening)
 
-    async def run(self) -> None:
-        await self._show(self._companion.greet(self._place.message("")))
-        while True:
-            try:
-                line = await self._session.prompt_async("› ")
-            except (EOFError, KeyboardInterrupt):
-                return
-            command = parse_command(line)
-            if command and command.command and command.command.name == "quit":
-                return
-            if line.strip():
-                await self._show(self._companion.handle(self._place.message(line)))
 
-    async def _complete(self, text: str) -> list[tuple[str, int, str]]:
-        return await self._companion.complete(self._place.message(text))
+async def _talk_in_pipe(companion: Companion, seat: Seat, opening: IncomingMessage) -> None:
+    """Plain text in and out: no prompt, no colour, an empty line after each message."""
+    await _write(_begin(companion, opening))
+    async for line in _lines(sys.stdin):
+        if _leaves(line):
+            return
+        if line.strip():
+            await _write(companion.handle(seat.message(line)))
 
-    async def _show(self, messages: AsyncIterator[OutgoingMessage]) -> None:
-        """Show messages as they come; Ctrl-C stops the answer and not the program."""
-        task = asyncio.ensure_future(self._show_all(messages))
-        loop = asyncio.get_running_loop()
-        with _handled(loop, signal.SIGINT, task.cancel):
-            try:
-                await task
-            except asyncio.CancelledError:
-                if not task.cancelled():
-                    raise
-                self._screen.stopped()
 
-    async def _show_all(self, messages: AsyncIterator[OutgoingMessage]) -> None:
-        async with contextlib.aclosing(messages) as shown:  # type: ignore[type-var]
+async def _write(messages: Messages) -> None:
+    async for message in messages:
+        if message.final and message.text:
+            sys.stdout.write(to_plain(message.text) + _plain_choices(message) + "\n\n")
+            sys.stdout.flush()
+
+
+async def _talk_on_screen(companion: Companion, seat: Seat, opening: IncomingMessage, screen: Screen) -> None:
+    async def complete(text: str) -> list[Completion]:
+        return await companion.complete(seat.message(text))
+
+    session = screen.session(complete)
+    await _show(_begin(companion, opening), screen)
+    while True:
+        try:
+            line = await session.prompt_async("› ")
+        except (EOFError, KeyboardInterrupt):
+            return
+        if _leaves(line):
+            return
+        if line.strip():
+            await _show(companion.handle(seat.message(line)), screen)
+
+
+async def _show(messages: Messages, screen: Screen) -> None:
+    """Show messages as they come; Ctrl-C stops the answer and not the program."""
+
+    async def show_all() -> None:
+        async with contextlib.aclosing(messages) as shown:
             async for message in shown:
-                self._screen.show(message)
+                screen.show(message)
+
+    task = asyncio.ensure_future(show_all())
+    with _handled(asyncio.get_running_loop(), signal.SIGINT, task.cancel):
+        await asyncio.wait({task})
+    if task.cancelled():
+        screen.stopped()
+    else:
+        task.result()
+
+
+def _begin(companion: Companion, opening: IncomingMessage) -> Messages:
+    blank = not opening.text and not opening.attachments
+    return companion.greet(opening) if blank else companion.handle(opening)
+
+
+def _leaves(line: str) -> bool:
+    parsed = parse_command(line)
+    return parsed is not None and parsed.command is not None and parsed.command.name == "quit"
 
 
 def _plain_choices(message: OutgoingMessage) -> str:
@@ -129,8 +131,8 @@ def _plain_choices(message: OutgoingMessage) -> str:
 
 
 def hint(buttons: tuple[Button, ...]) -> str:
-    """Return the line that tells which commands the buttons stand for."""
-    return " · ".join(f"{button.label}: {button.action}" for button in buttons)
+    """Return the line that tells which commands the buttons stand for; '' when they say it themselves."""
+    return " · ".join(f"{b.label}: {b.action}" for b in buttons if b.action.startswith("/"))
 
 
 async def _lines(stream: TextIO) -> AsyncIterator[str]:
@@ -156,7 +158,7 @@ async def _lines(stream: TextIO) -> AsyncIterator[str]:
 
 
 @contextlib.contextmanager
-def _handled(loop: asyncio.AbstractEventLoop, number: int, act: Callable[[], Any]) -> Any:
+def _handled(loop: asyncio.AbstractEventLoop, number: int, act: Callable[[], Any]) -> Iterator[None]:
     try:
         loop.add_signal_handler(number, act)
     except (NotImplementedError, RuntimeError):  # Windows, or not the main thread: Ctrl-C ends the program
@@ -169,7 +171,7 @@ def _handled(loop: asyncio.AbstractEventLoop, number: int, act: Callable[[], Any
 
 
 @contextlib.contextmanager
-def _interruptible() -> Any:
+def _interruptible() -> Iterator[None]:
     """Let Ctrl-C end the talk cleanly."""
     task = asyncio.current_task()
     assert task is not None

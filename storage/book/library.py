@@ -25,7 +25,7 @@ from storage.book.view import BookView
 from storage.database import Database
 from storage.errors import AmbiguousBook, BookNotFound, BookNotReady
 from storage.horizon import Horizon
-from storage.values import BookCard, Matter, PlaceMatch, Section, SectionKind
+from storage.values import BookCard, Matter, PlaceHow, PlaceMatch, Section, SectionKind
 
 if TYPE_CHECKING:
     from storage.ingest.pipeline import Pipeline
@@ -199,6 +199,19 @@ class Library:
         """
         content = await self._content(book_id)
         return await asyncio.to_thread(content.locator.find, words, horizon_end=horizon_end)
+
+    async def list_chapters(self, book_id: str) -> list[PlaceMatch]:
+        """Return every body section that has text of its own as a place, in order; offsets and nothing else.
+
+        For "done" and "next": a part's heading page is passed with the chapter after it.
+        """
+        return [
+            PlaceMatch(s.start, s.end, PlaceHow.CHAPTER, exact=False, section=s.ordinal)
+            for s in await self._sections(book_id)
+            if s.start is not None
+            and s.end is not None
+            and not (s.kind is SectionKind.PART and (s.body_start or s.start) >= s.end)
+        ]
 
     async def _content(self, book_id: str) -> BookContent:
         return (await self._card_and_content(book_id))[1]

@@ -1,0 +1,61 @@
+"""The composition root: the one place where storage, agent and companion are put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.agents import Agents
+from bot.config import Config, list_secrets
+from bot.logs import start_logging, stop_logging
+from storage.errors import StorageUnavailable
+
+if TYPE_CHECKING:
+    from bot.companion import Companion
+    from storage import Storage
+
+TERMINAL = "terminal"
+"""The platform under which the owner of this machine is known, in the chat and on the command line."""
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The program, open."""
+
+    config: Config
+    source: Path | None
+    """The file that the settings came from, None when there was none."""
+    storage: Storage
+    agents: Agents
+    companion: Companion
+
+    async def owner_id(self) -> str:
+        """Return the reader who sits at this machine."""
+        return await self.companion.reader_id(TERMINAL, self.config.reader.owner)
+
+
+@asynccontextmanager
+async def open_app(config: Config, source: Path | None = None) -> AsyncIterator[App]:
+    """Open everything; raises `StorageUnavailable` when the data folder cannot be used."""
+    from bot.companion import Companion, Parts
+    from storage import open_storage
+
+    try:
+        config.storage.data_dir.mkdir(parents=True, exist_ok=True)
+        handler = start_logging(
+            config.storage.data_dir / "logs" / "dogear.log", config.log.level, list_secrets(config)
+        )
+    except OSError as error:
+        raise StorageUnavailable(reason=f"{config.storage.data_dir} cannot be written") from error
+    try:
+        async with open_storage(config.storage) as storage:
+            agents = Agents(config.model)
+            try:
+                yield App(config, source, storage, agents, Companion(Parts(storage, agents, config, source)))
+            finally:
+                await agents.close()
+    finally:
+        stop_logging(handler)

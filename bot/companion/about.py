@@ -1,0 +1,106 @@
+"""What the product says of itself: help, privacy, the last receipt, what is remembered, what works."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot import render, replies
+from bot.commands import commands_on, find_command
+from bot.companion import remembering
+from bot.companion.scene import Messages, Scene, say
+from bot.doctor import examine
+from bot.messages import Button, Kind
+
+if TYPE_CHECKING:
+    from storage import BookView
+    from storage.reader.turns import Turn
+
+
+async def help_(scene: Scene, name: str) -> Messages:
+    """List the commands, or explain one."""
+    command = find_command(name) if name else None
+    if name and command is None:
+        yield say(replies.no_command(name, ""), kind=Kind.REFUSAL)
+    elif command is not None:
+        yield say(replies.explain(command))
+    else:
+        yield say(replies.help_all(commands_on(scene.message.conversation.platform)))
+
+
+async def privacy(scene: Scene, argument: str) -> Messages:
+    """Say what is kept, where, and what leaves this machine."""
+    config = scene.parts.config
+    model = config.model
+    embedder = config.storage.embedder
+    yield say(
+        replies.privacy(
+            str(config.storage.data_dir),
+            model.model,
+            model.base_url or "the default service of OpenAI",
+            embedder.base_url if embedder.kind == "openai" else "",
+        )
+    )
+
+
+async def doctor(scene: Scene, argument: str) -> Messages:
+    """Say what works here and what is missing."""
+    parts = scene.parts
+    yield say(replies.examined(await examine(parts.config, parts.source, parts.storage)))
+
+
+async def passage(scene: Scene, argument: str) -> Messages:
+    """Open a citation of the last answer; after a move back, those past the place are gone (S5)."""
+    view = await scene.view()
+    cited = [span for span in scene.talk.cited if span.end <= view.horizon.end]
+    if not scene.talk.cited:
+        cited = [citation.span for turn in await _last_turn(scene, view) for citation in turn.citations]
+    if not cited:
+        yield say(replies.NO_ANSWER_YET)
+        return
+    number = int(argument) if argument.isdecimal() else 0
+    if not argument:
+        yield say(
+            render.citations(view, cited),
+            *[Button(f"{n}", f"/passage {n}") for n in range(1, len(cited) + 1)],
+        )
+    elif not 1 <= number <= len(cited):
+        yield say(replies.NO_SUCH_PASSAGE)
+    else:
+        yield say(render.passage(view, cited[number - 1]), kind=Kind.ANSWER)
+
+
+async def receipt(scene: Scene, argument: str) -> Messages:
+    """Say what the last answer used (S52), as far as the place of now allows."""
+    view = await scene.view()
+    turns = await _last_turn(scene, view)
+    yield say(render.receipt(view, turns[0]) if turns else replies.NO_ANSWER_YET)
+
+
+async def memories(scene: Scene, argument: str) -> Messages:
+    """Show what is remembered of this talk at this place (S37), or forget it."""
+    view = await scene.view()
+    book_id = view.card.book_id
+    if argument.strip().casefold() == "forget":
+        turns = await scene.storage.turns.forget(scene.reader_id, book_id)
+        kept = await scene.storage.memories.forget(scene.reader_id, book_id)
+        scene.talk.cited = ()
+        yield say(replies.forgotten(turns, kept))
+        return
+    found = await scene.storage.memories.list_memories(scene.reader_id, view.horizon)
+    summary = await scene.storage.memories.find_summary(scene.reader_id, view.horizon)
+    texts = [summary.text] if summary else []
+    texts += [remembering.worded(memory) for memory in found]
+    if not texts:
+        yield say(replies.NOTHING_REMEMBERED)
+        return
+    yield say(render.listed(texts), Button("Forget it all", "/memories forget"))
+
+
+async def dismiss(scene: Scene, argument: str) -> Messages:
+    """Leave everything as it was."""
+    yield say(replies.STAYED if argument == "place" else replies.NOTHING_CHANGED)
+
+
+async def _last_turn(scene: Scene, view: BookView) -> list[Turn]:
+    key = remembering.conversation_key(scene, view.card.book_id)
+    return await scene.storage.turns.recent(key, view.horizon, 1)

@@ -1,0 +1,176 @@
+"""The companion: takes what a person said, yields what to show. One turn at a time in a conversation.
+
+Commands are handed to the use cases of this package; the rest is talk (talk.py). Whatever goes wrong
+becomes one sentence of replies.py; the log gets ids and kinds, never a word that was said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextlib import aclosing
+from weakref import WeakValueDictionary
+
+from bot import replies
+from bot.commands import Parsed, Takes, parse
+from bot.companion import about, knowing, moving, shelf, talk, welcome
+from bot.companion.completion import Completion, Offer, complete
+from bot.companion.scene import Awaited, Handler, Messages, Parts, Scene, Talk, say
+from bot.messages import IncomingMessage, Kind, OutgoingMessage
+from storage.errors import BookNotFound, DogearError, NoPlaceYet, ReaderError
+
+log = logging.getLogger(__name__)
+
+HANDLERS: Mapping[str, Handler] = {
+    "at": moving.at,
+    "where": moving.where,
+    "next": moving.next_,
+    "done": moving.done,
+    "finished": moving.finished,
+    "unfinish": moving.unfinish,
+    "move": moving.move,
+    "widen": moving.widen,
+    "toc": knowing.toc,
+    "who": knowing.who,
+    "cast": knowing.cast,
+    "define": knowing.define,
+    "places": knowing.places,
+    "catchmeup": knowing.catch_me_up,
+    "passage": about.passage,
+    "receipt": about.receipt,
+    "library": shelf.library,
+    "open": shelf.open_book,
+    "add": shelf.add,
+    "remove": shelf.remove,
+    "sealed": shelf.sealed,
+    "memories": about.memories,
+    "privacy": about.privacy,
+    "doctor": about.doctor,
+    "help": about.help_,
+    "dismiss": about.dismiss,
+}
+"""Who handles which command; `quit` is the terminal's own."""
+
+
+class Companion:
+    """Every use case behind one door, for any platform."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Take opened parts; bot/app.py composes them."""
+        self._parts = parts
+        self._talks: dict[str, Talk] = {}
+        self._readers: dict[tuple[str, str], str] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def reader_id(self, platform: str, account: str) -> str:
+        """Return the reader behind a platform's account; a new one is made at first sight."""
+        key = (platform, account)
+        if key not in self._readers:
+            self._readers[key] = await self._parts.storage.identities.reader_of(platform, account)
+        return self._readers[key]
+
+    async def handle(self, message: IncomingMessage) -> Messages:
+        """Yield the messages that answer `message`, as they come to be; a turn before it ends first."""
+        async with self._lock(message):
+            scene = await self._scene(message)
+            async with aclosing(self._guarded(scene, self._dispatch(scene))) as shown:
+                async for outgoing in shown:
+                    yield outgoing
+
+    async def greet(self, message: IncomingMessage) -> Messages:
+        """Yield what stands over a talk that begins: the open book, what answers, where are you."""
+        async with self._lock(message):
+            scene = await self._scene(message)
+            async with aclosing(self._guarded(scene, welcome.greet(scene))) as shown:
+                async for outgoing in shown:
+                    yield outgoing
+
+    async def complete(self, message: IncomingMessage) -> list[Completion]:
+        """Return what may follow the text typed so far: nothing that this reader has not read (T43)."""
+        scene = await self._scene(message)
+        parsed = parse(message.text)
+        takes = parsed.command.takes if parsed and parsed.command else Takes.NOTHING
+        offer = Offer()
+        if takes is Takes.BOOK:
+            books = await self._parts.storage.library.books(scene.reader_id)
+            offer = Offer(books=tuple(card.title for card in books))
+        elif takes in (Takes.PERSON, Takes.TERM) or not message.text.startswith("/"):
+            try:
+                view = await scene.view()
+            except ReaderError:
+                return []
+            people = sorted({known.name for card in view.people() for known in card.names})
+            offer = Offer(people=tuple(people), terms=tuple(sorted(card.term for card in view.terms())))
+        return complete(message.text, message.conversation.platform, offer)
+
+    # ---- inside ------------------------------------------------------------------------------
+
+    def _lock(self, message: IncomingMessage) -> asyncio.Lock:
+        # Weak values: a lock lives while somebody holds or awaits it, so the table never grows.
+        return self._locks.setdefault(message.conversation.key, asyncio.Lock())
+
+    async def _scene(self, message: IncomingMessage) -> Scene:
+        reader_id = await self.reader_id(message.conversation.platform, message.account)
+        key = f"{message.conversation.key}/{message.account}"  # S42
+        opened = self._talks.setdefault(key, Talk())
+        return Scene(message, reader_id, opened, self._parts)
+
+    async def _dispatch(self, scene: Scene) -> Messages:
+        text = scene.message.text.strip()
+        chosen = talk.chosen(scene.talk, text)
+        scene.talk.choices = ()
+        if chosen is not None:
+            text = chosen
+        parsed = parse(text)
+        if parsed is None and scene.talk.awaited is Awaited.REMOVAL:
+            handler: Messages = shelf.removal_confirmed(scene, text)
+        elif parsed is not None:
+            scene.talk.awaited = Awaited.PLACE if scene.talk.awaited is Awaited.PLACE else Awaited.NOTHING
+            handler = _command(scene, parsed)
+        elif scene.message.attachments:
+            handler = shelf.add(scene, "")
+        elif not text:
+            handler = _once(say(replies.NOTHING_EMPTY))
+        else:
+            handler = talk.plain(scene, text)
+        async with aclosing(handler) as shown:
+            async for outgoing in shown:
+                if outgoing.kind is Kind.QUESTION:
+                    scene.talk.choices = outgoing.buttons
+                yield outgoing
+
+    async def _guarded(self, scene: Scene, messages: Messages) -> Messages:
+        """Turn whatever goes wrong into one sentence, and log it by kind and id alone."""
+        try:
+            async with aclosing(messages) as shown:
+                async for outgoing in shown:
+                    yield outgoing
+        except NoPlaceYet:
+            scene.talk.awaited = Awaited.PLACE
+            yield say(replies.WHERE_ARE_YOU)
+        except BookNotFound as error:
+            yield say(replies.sentence(error) if error.reference else replies.NO_BOOK, kind=Kind.REFUSAL)
+        except ReaderError as error:
+            log.info("refused %s: %s", scene.reader_id, type(error).__name__)
+            yield say(replies.sentence(error), kind=Kind.REFUSAL)
+        except DogearError as error:
+            log.error("turn of %s dropped: %s", scene.reader_id, type(error).__name__)
+            yield say(replies.TURN_DROPPED, kind=Kind.REFUSAL)
+        except Exception:
+            log.exception("turn of %s failed", scene.reader_id)
+            yield say(replies.UNEXPECTED, kind=Kind.REFUSAL)
+
+
+def _command(scene: Scene, parsed: Parsed) -> Messages:
+    command = parsed.command
+    if command is None:
+        return _once(say(replies.no_command(parsed.given, parsed.nearest), kind=Kind.REFUSAL))
+    optional = not command.arguments or command.arguments.startswith("[") or scene.message.attachments
+    if not parsed.argument and not optional and command.name != "open":
+        return _once(say(replies.needs_argument(command.usage, command.example), kind=Kind.REFUSAL))
+    return HANDLERS[command.name](scene, parsed.argument)
+
+
+async def _once(message: OutgoingMessage) -> Messages:
+    yield message

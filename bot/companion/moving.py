@@ -1,0 +1,186 @@
+"""Where the reader is: stating it, moving up and down, finishing. Only the reader moves the place (S4).
+
+A vague place counts by its low end, and the reply says which and how to raise it (S3). The echo shows text
+that ends at the place, never what follows (S6). Moving down asks why (S5).
+"""
+
+from __future__ import annotations
+
+from bot import render, replies
+from bot.companion.chapters import begin_next, end_of_current
+from bot.companion.scene import Awaited, Messages, Scene, ask_back, say
+from bot.messages import Button, OutgoingMessage
+from storage.book.view import BookView
+from storage.errors import AmbiguousPlace, NoPlaceYet
+from storage.reader.position import DownReason, Mode
+from storage.reader.progress import Act, Outcome
+from storage.values import PlaceHow, PlaceMatch
+
+LEAVE_IT = Button("Leave my place as it is", "/dismiss place")
+_REASONS = {
+    "mistake": replies.BACK_AS_MISTAKE,
+    "reread": replies.BACK_AS_REREAD,
+    "look_back": replies.BACK_AS_LOOK,
+}
+
+
+async def at(scene: Scene, words: str) -> Messages:
+    """Set the place that `words` state; "undo" takes the last move back."""
+    card = await scene.book()
+    if words.strip().casefold() == "undo":
+        await scene.storage.progress.undo(scene.reader_id, card.book_id)
+        yield await _arrived(scene, replies.UNDONE)
+        return
+    horizon = await scene.find_horizon()
+    try:
+        match = await scene.storage.library.locate(card.book_id, words, horizon.end if horizon else 0)
+    except AmbiguousPlace as error:
+        if not error.matches:
+            raise
+        pairs = zip(error.candidates, error.matches, strict=True)
+        yield ask_back(replies.WHICH_PLACE, *[Button(label, action(match)) for label, match in pairs])
+        return
+    yield await _go(scene, match)
+
+
+async def move(scene: Scene, argument: str) -> Messages:
+    """Do what a button about a place says; `action` writes it."""
+    reason, start, end, how, section = argument.split()
+    match = PlaceMatch(int(start), int(end), PlaceHow(how), start == end, int(section) or None)
+    if reason == "here":
+        yield await _go(scene, match)
+        return
+    card = await scene.book()
+    await scene.storage.progress.move_down(scene.reader_id, card.book_id, match, DownReason(reason))
+    yield await _arrived(scene, _REASONS[reason], match)
+
+
+def action(match: PlaceMatch, reason: str = "here") -> str:
+    """Return what a button says that moves to `match`: offsets, never text."""
+    return f"/move {reason} {match.start} {match.end} {match.how.value} {match.section or 0}"
+
+
+async def where(scene: Scene, argument: str) -> Messages:
+    """Tell the place, and show the text that ends there."""
+    card = await scene.book()
+    position = await scene.storage.progress.position(scene.reader_id, card.book_id)
+    view = await scene.view(recap=True)
+    lines = []
+    if position.finished:
+        lines.append(replies.FINISHED)
+    elif position.mode is Mode.REREAD:
+        lines.append(replies.REREADING)
+    elif position.furthest != position.current:
+        furthest = render.upto(await scene.view())
+        lines.append(replies.two_marks(furthest))
+    yield say(_with_echo(view, "\n\n".join(lines)))
+
+
+async def done(scene: Scene, argument: str) -> Messages:
+    """Move to the end of the chapter that the reader is in."""
+    yield await _step(scene, Act.DONE)
+
+
+async def next_(scene: Scene, argument: str) -> Messages:
+    """Move to where the next chapter begins."""
+    yield await _step(scene, Act.NEXT)
+
+
+async def widen(scene: Scene, argument: str) -> Messages:
+    """Raise a vague place to its high end (S3)."""
+    card = await scene.book()
+    await scene.view()
+    await scene.storage.progress.widen(scene.reader_id, card.book_id)
+    yield await _arrived(scene, "")
+
+
+async def finished(scene: Scene, argument: str) -> Messages:
+    """Lift the bound for this reader and this book (S7)."""
+    card = await scene.book()
+    scene.talk.awaited = Awaited.NOTHING
+    await scene.storage.progress.finish(scene.reader_id, card.book_id, card.reading_chars)
+    yield say(replies.FINISHED)
+
+
+async def unfinish(scene: Scene, argument: str) -> Messages:
+    """Seal the book again after the place from before it was finished (S7)."""
+    card = await scene.book()
+    move = await scene.storage.progress.unfinish(scene.reader_id, card.book_id)
+    if move.position.current is None:
+        scene.talk.awaited = Awaited.PLACE
+        yield say(f"{replies.UNFINISHED}\n\n{replies.WHERE_ARE_YOU}")
+        return
+    yield await _arrived(scene, replies.UNFINISHED)
+
+
+def offer(match: PlaceMatch, question: str) -> OutgoingMessage:
+    """Return the offer to set the place at `match`, without a word about what stands there (S4, T20)."""
+    return ask_back(question, Button("Yes, I am there", action(match)), LEAVE_IT)
+
+
+# ---- inside --------------------------------------------------------------------------------
+
+
+async def _go(scene: Scene, match: PlaceMatch, act: Act = Act.MOVE) -> OutgoingMessage:
+    card = await scene.book()
+    scene.talk.awaited = Awaited.NOTHING
+    move = await scene.storage.progress.move_to(scene.reader_id, card.book_id, match, act)
+    if move.outcome is Outcome.ASK_WHY:
+        return ask_back(
+            replies.WHY_BACK,
+            Button(replies.MISTAKE, action(match, "mistake")),
+            Button(replies.REREAD, action(match, "reread")),
+            Button(replies.LOOK_BACK, action(match, "look_back")),
+            LEAVE_IT,
+        )
+    if move.position.finished and match.how is PlaceHow.END:
+        return say(replies.FINISHED)
+    return await _arrived(scene, "", match)
+
+
+async def _step(scene: Scene, act: Act) -> OutgoingMessage:
+    card = await scene.book()
+    await scene.view()  # without a place there is no chapter to end
+    position = await scene.storage.progress.position(scene.reader_id, card.book_id)
+    chapters = await scene.storage.library.list_chapters(card.book_id)
+    at = position.current or 0
+    if act is Act.DONE:
+        match = end_of_current(chapters, at)
+    else:
+        match = begin_next(chapters, at, begun=position.raise_to is not None)
+    if match is None:
+        return say(replies.ALREADY_AT_END, Button("I finished the book", "/finished"))
+    return await _go(scene, match, act)
+
+
+async def _arrived(scene: Scene, lead: str, match: PlaceMatch | None = None) -> OutgoingMessage:
+    """Return the echo of the place of now: how far, and the text that ends there (S6)."""
+    try:
+        view = await scene.view(recap=True)
+    except NoPlaceYet:
+        scene.talk.awaited = Awaited.PLACE
+        return say(f"{lead}\n\n{replies.WHERE_ARE_YOU}".strip())
+    vague = match is not None and not match.exact and match.end > match.start
+    if not vague:
+        return say(_with_echo(view, lead))
+    assert match is not None
+    if match.how is not PlaceHow.CHAPTER:
+        return say(_with_echo(view, lead, replies.VAGUE_PLACE), Button("I read to the end of it", "/widen"))
+    target = _label_of(view, match.section)
+    button = Button(f"I finished {target}", "/done")
+    if view.chars > match.start:
+        return say(_with_echo(view, lead, replies.inside_chapter(target)), button)
+    # The reader named the chapter, so saying that the one before it ends there tells nothing.
+    before = render.last_chapter_label(view)
+    upto = replies.end_of(before) if before else ""
+    return say(_with_echo(view, lead, replies.vague_chapter(target), upto), button)
+
+
+def _with_echo(view: BookView, lead: str, hint: str = "", upto: str = "") -> str:
+    used = replies.using(view.card.title, upto or render.upto(view))
+    parts = [lead, used, render.ending(view) if view.chars else "", hint]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _label_of(view: BookView, ordinal: int | None) -> str:
+    return next((line.label for line in view.sections() if line.ordinal == ordinal), "it")

@@ -1,0 +1,106 @@
+"""What is worth remembering of a question and its answer, and how the talk of before is brought back.
+
+Memories are made by rules from what was said and shown, never from the book behind it. Each carries the
+horizon it was said at, so a move back seals it (S37). The reader's own words stay the reader's (S38).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent.answer import Answer, AnswerKind, EarlierTurn
+from storage.reader.memories import Memory, MemoryKind, MemorySource
+from storage.reader.turns import ConversationKey, Turn, TurnCitation
+
+if TYPE_CHECKING:
+    from bot.companion.scene import Scene
+    from storage import BookView
+
+LONGEST_CHARS = 300
+_RECALLED = 6
+_ASKED_IN_SUMMARY = 5
+_GUESS = re.compile(
+    r"\b(?:i (?:think|guess|bet|suspect|believe|wonder (?:if|whether))|my (?:theory|guess) is)\b",
+    re.IGNORECASE,
+)
+
+
+def memories_of(question: str, answer: Answer) -> list[Memory]:
+    """Return what to keep of one exchange: a guess, a question left open, or what the text said. Pure."""
+    said = _clipped(question)
+    if _GUESS.search(question):
+        return [Memory(MemoryKind.FACT, said, answer.horizon_end, 3, MemorySource.READER)]
+    if answer.kind is AnswerKind.NOT_IN_READ:
+        return [Memory(MemoryKind.QUESTION, said, answer.horizon_end, 2, MemorySource.READER)]
+    first = next((sentence for sentence in answer.sentences if sentence.citations), None)
+    if answer.kind is not AnswerKind.ANSWERED or first is None:
+        return []
+    importance = 2 if len(answer.sentences) > 1 else 1
+    return [Memory(MemoryKind.FACT, _clipped(first.text), answer.horizon_end, importance)]
+
+
+def summary_of(turns: list[Turn], horizon_end: int) -> Memory | None:
+    """Return the running summary of a talk: what was asked last, oldest first. Pure."""
+    asked = list(dict.fromkeys(_clipped(turn.question, 80) for turn in turns))[-_ASKED_IN_SUMMARY:]
+    if not asked:
+        return None
+    text = "You asked: " + " / ".join(asked)
+    return Memory(MemoryKind.SUMMARY, text, horizon_end, 1, MemorySource.READER)
+
+
+async def keep(scene: Scene, view: BookView, question: str, answer: Answer) -> None:
+    """Store an exchange with its horizon and spans, and what is remembered of it."""
+    storage, book_id = scene.storage, view.card.book_id
+    key = conversation_key(scene, book_id)
+    turn = Turn(
+        question=question,
+        answer=answer.text,
+        horizon_end=answer.horizon_end,
+        citations=tuple(TurnCitation(citation.span, citation.label) for citation in answer.citations),
+        kind=answer.kind.value,
+        model=answer.model,
+        findings=tuple(finding.kind.value for finding in answer.findings),
+    )
+    await storage.turns.keep(key, turn)
+    if answer.kind is not AnswerKind.NOT_IN_READ:
+        for open_ in await storage.memories.list_memories(scene.reader_id, view.horizon):
+            if open_.kind is MemoryKind.QUESTION and open_.text == _clipped(question):
+                await storage.memories.settle(scene.reader_id, book_id, open_.id, answer.horizon_end)
+    summary = summary_of(await storage.turns.recent(key, view.horizon), answer.horizon_end)
+    for memory in [*memories_of(question, answer), *([summary] if summary else [])]:
+        await storage.memories.keep(scene.reader_id, book_id, memory)
+
+
+async def earlier_turns(scene: Scene, view: BookView) -> list[EarlierTurn]:
+    """Return the last exchanges of this talk at or below the view's horizon (S37)."""
+    limit = scene.parts.config.reader.past_turns
+    if not limit:
+        return []
+    key = conversation_key(scene, view.card.book_id)
+    turns = await scene.storage.turns.recent(key, view.horizon, limit)
+    return [EarlierTurn(turn.question, turn.answer) for turn in turns]
+
+
+async def recalled(scene: Scene, view: BookView) -> list[str]:
+    """Return what is remembered at or below the view's horizon, as the agent may read it."""
+    kept = await scene.storage.memories.list_memories(scene.reader_id, view.horizon, _RECALLED)
+    return [worded(memory) for memory in kept]
+
+
+def worded(memory: Memory) -> str:
+    """Return a memory in words that tell whose it is (S38)."""
+    if memory.kind is MemoryKind.QUESTION:
+        return f"You asked, and it was not in what you had read: {memory.text}"
+    return f"You said: {memory.text}" if memory.source is MemorySource.READER else memory.text
+
+
+def conversation_key(scene: Scene, book_id: str) -> ConversationKey:
+    """Return the key under which this talk is kept apart from every other (S42)."""
+    place = scene.message.conversation
+    return ConversationKey(place.platform, place.chat, scene.reader_id, book_id, place.topic)
+
+
+def _clipped(text: str, limit: int = LONGEST_CHARS) -> str:
+    folded = " ".join(text.split())
+    return folded if len(folded) <= limit else folded[: limit - 1].rstrip() + "…"

@@ -1,0 +1,115 @@
+"""What one message is handled with: who says it, in which talk, about which book, and the open parts.
+
+A `Talk` lives as long as the program: which book is open there, what was asked back, what the last answer
+cited. All of it is looked at again through the view of the moment, so a move back seals it (S5, S37).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.messages import Button, IncomingMessage, Kind, OutgoingMessage
+from storage.errors import BookNotFound
+from storage.reader.position import Purpose
+from storage.values import BookCard, Span
+
+if TYPE_CHECKING:
+    from bot.agents import Agents
+    from bot.config import Config
+    from storage import BookView, Horizon, Storage
+
+Messages = AsyncGenerator[OutgoingMessage, None]
+Handler = Callable[["Scene", str], Messages]
+
+
+class Awaited(StrEnum):
+    """What the last message asked for in free words."""
+
+    NOTHING = ""
+    PLACE = "place"
+    REMOVAL = "removal"
+
+
+@dataclass(slots=True)
+class Talk:
+    """The state of one conversation."""
+
+    book_id: str = ""
+    awaited: Awaited = Awaited.NOTHING
+    subject: str = ""
+    """The id of the book that REMOVAL is about."""
+    choices: tuple[Button, ...] = ()
+    cited: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The open parts of the program that every use case shares."""
+
+    storage: Storage
+    agents: Agents
+    config: Config
+    source: Path | None
+
+
+@dataclass(slots=True)
+class Scene:
+    """One message on its way to an answer."""
+
+    message: IncomingMessage
+    reader_id: str
+    talk: Talk
+    parts: Parts
+    _card: BookCard | None = field(default=None)
+
+    @property
+    def storage(self) -> Storage:
+        """Return what is kept."""
+        return self.parts.storage
+
+    async def book(self) -> BookCard:
+        """Return the open book of this talk; raises `BookNotFound` when there is none."""
+        if self._card is None or self._card.book_id != self.talk.book_id:
+            if not self.talk.book_id:
+                raise BookNotFound(reference="")
+            self._card = await self.storage.library.get_book(self.reader_id, self.talk.book_id)
+        return self._card
+
+    def open_book(self, card: BookCard) -> None:
+        """Make `card` the book that this talk is about; what was said of another is put away."""
+        if card.book_id != self.talk.book_id:
+            self.talk.cited = ()
+        self.talk.book_id = card.book_id
+        self._card = card
+
+    def close_book(self) -> None:
+        """Leave the talk without a book."""
+        self.talk.book_id, self.talk.cited, self._card = "", (), None
+
+    async def find_horizon(self) -> Horizon | None:
+        """Return how far the reader has read the open book, None while no place is known."""
+        return await self.storage.progress.find_horizon(self.reader_id, (await self.book()).book_id)
+
+    async def view(self, *, recap: bool = False) -> BookView:
+        """Open the book at the reader's place: furthest read, or the current place for a recap (S2).
+
+        Raises `NoPlaceYet` when the reader has not said where they are.
+        """
+        card = await self.book()
+        purpose = Purpose.RECAP if recap else Purpose.QUESTION
+        horizon = await self.storage.progress.horizon(self.reader_id, card.book_id, purpose)
+        return await self.storage.library.open(horizon)
+
+
+def say(text: str, *buttons: Button, kind: Kind = Kind.NOTICE) -> OutgoingMessage:
+    """Return one finished message."""
+    return OutgoingMessage(text, kind, buttons)
+
+
+def ask_back(text: str, *buttons: Button) -> OutgoingMessage:
+    """Return a question whose answers are the buttons."""
+    return OutgoingMessage(text, Kind.QUESTION, buttons)

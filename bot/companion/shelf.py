@@ -1,0 +1,144 @@
+"""Books: the shelf, opening one, adding a file, removing one with all that was made from it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from bot import render, replies
+from bot.companion.scene import Awaited, Messages, Scene, ask_back, say
+from bot.companion.welcome import welcome
+from bot.markup import escape
+from bot.messages import Button, Kind, OutgoingMessage
+from storage.errors import AmbiguousBook
+
+_ADDING = "adding"
+_TICK_SECONDS = 0.1
+
+
+async def library(scene: Scene, argument: str) -> Messages:
+    """Show the shelf."""
+    books = await scene.storage.library.books(scene.reader_id)
+    if not books:
+        yield say(replies.NO_BOOK)
+        return
+    others = [card for card in books if card.book_id != scene.talk.book_id]
+    buttons = [Button(f"Open {card.title}", f"/open {card.book_id}") for card in others[:4]]
+    yield say(render.library(books, scene.talk.book_id), *buttons)
+
+
+async def open_book(scene: Scene, reference: str) -> Messages:
+    """Make another book the one that is talked about."""
+    if not reference:
+        async for message in library(scene, ""):
+            yield message
+        return
+    try:
+        card = await scene.storage.library.get_book(scene.reader_id, reference)
+    except AmbiguousBook:
+        books = await scene.storage.library.books(scene.reader_id)
+        fitting = [card for card in books if reference.casefold() in card.title.casefold()]
+        buttons = [
+            Button(f"{card.title}, {card.author} ({card.book_id[:8]})", f"/open {card.book_id}")
+            for card in fitting
+        ]
+        yield ask_back(replies.WHICH_BOOK, *buttons)
+        return
+    scene.open_book(card)
+    yield await welcome(scene)
+
+
+async def add(scene: Scene, argument: str) -> Messages:
+    """Read a file and open it; what is shown meanwhile tells nothing of the story (S34)."""
+    attached = scene.message.attachments
+    path = attached[0].path if attached else _path(argument)
+    filename = attached[0].filename if attached else path.name
+    if not await asyncio.to_thread(path.is_file):
+        yield say(replies.no_file(filename), kind=Kind.REFUSAL)
+        return
+    async for message in adding(scene, path, filename):
+        yield message
+
+
+async def adding(scene: Scene, path: Path, filename: str) -> Messages:
+    """Read a file with a growing share; then open the book and ask where the reader is."""
+    steps: asyncio.Queue[tuple[str, float]] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def report(step: str, share: float) -> None:
+        loop.call_soon_threadsafe(steps.put_nowait, (step, share))
+
+    work = asyncio.ensure_future(
+        scene.storage.library.add(path, owner_id=scene.reader_id, filename=filename, progress=report)
+    )
+    try:
+        shown = -1
+        while not work.done():
+            await asyncio.wait({work}, timeout=_TICK_SECONDS)
+            step, share = "", -1.0
+            while not steps.empty():
+                step, share = steps.get_nowait()
+            if share >= 0 and int(share * 100) != shown:
+                shown = int(share * 100)
+                yield OutgoingMessage(
+                    f"Reading the book: {step}", Kind.PROGRESS, slot=_ADDING, final=False, share=share
+                )
+        added = work.result()
+    finally:
+        work.cancel()
+    scene.open_book(added.card)
+    if not added.existed:
+        yield OutgoingMessage(replies.book_added(added), slot=_ADDING)
+    yield await welcome(scene)
+
+
+async def remove(scene: Scene, reference: str) -> Messages:
+    """Ask for the typed word before a book goes."""
+    card = (
+        await scene.storage.library.get_book(scene.reader_id, reference) if reference else await scene.book()
+    )
+    scene.talk.awaited, scene.talk.subject = Awaited.REMOVAL, card.book_id
+    yield say(replies.confirm_removal(card))
+
+
+async def removal_confirmed(scene: Scene, text: str) -> Messages:
+    """Remove the book if the right word was typed; anything else leaves all as it is."""
+    book_id = scene.talk.subject
+    scene.talk.awaited, scene.talk.subject = Awaited.NOTHING, ""
+    if text.strip().strip(".!\"“”'").casefold() != replies.REMOVAL_WORD:
+        yield say(replies.REMOVE_CANCELLED)
+        return
+    removed = await scene.storage.library.remove(scene.reader_id, book_id)
+    if scene.talk.book_id == book_id:
+        scene.close_book()
+    yield say(replies.book_removed(removed))
+
+
+async def sealed(scene: Scene, name: str) -> Messages:
+    """Open front or back matter by its name, after a warning (S29); `name` may end in "!" to say yes."""
+    card = await scene.book()
+    wanted = name.rstrip("!").strip().casefold()
+    found = [
+        section
+        for section in await scene.storage.library.sealed_matter(card.book_id)
+        if wanted and wanted in (section.title.casefold(), section.label.casefold())
+    ]
+    if not found:
+        yield say(replies.SEALED_NONE)
+    elif not name.endswith("!"):
+        yield ask_back(
+            replies.SEALED_WARNING,
+            Button("Open it", f"/sealed {wanted}!"),
+            Button("Leave it shut", "/dismiss"),
+        )
+    else:
+        text = await scene.storage.library.open_sealed(card.book_id, found[0].ordinal)
+        yield say(escape(text))
+
+
+def _path(typed: str) -> Path:
+    """Return a path as typed or dropped into a terminal: quotes and escaped spaces undone."""
+    stripped = typed.strip()
+    if len(stripped) > 1 and stripped[0] == stripped[-1] and stripped[0] in "'\"":
+        return Path(stripped[1:-1]).expanduser()
+    return Path(stripped.replace("\\ ", " ")).expanduser()

@@ -1,0 +1,97 @@
+"""Plain text: a choice, a place, a line pasted from further on, or a question."""
+
+from __future__ import annotations
+
+from bot import replies
+from bot.companion import asking, moving
+from bot.companion.pasting import pasted_parts
+from bot.companion.scene import Awaited, Messages, Scene, Talk, ask_back
+from bot.messages import Button
+from storage.errors import AmbiguousPlace, NoPlaceYet, PlaceError, PlaceNotUnderstood
+from storage.values import PlaceHow, PlaceMatch
+
+_LONGEST_STATED_WORDS = 6
+_NO = frozenset({"no", "n", "nope", "cancel", "never mind"})
+
+
+def chosen(talk: Talk, text: str) -> str | None:
+    """Return the action of the choice that `text` names, by number or by its first words; None if none."""
+    folded = text.strip().rstrip(".)!").casefold()
+    if not talk.choices or not folded:
+        return None
+    if folded.isdecimal() and 1 <= int(folded) <= len(talk.choices):
+        return talk.choices[int(folded) - 1].action
+    if folded in _NO and talk.choices[-1].action.startswith("/dismiss"):
+        return talk.choices[-1].action
+    fitting = [button for button in talk.choices if _names(button, folded)]
+    return fitting[0].action if len(fitting) == 1 else None
+
+
+def _names(button: Button, folded: str) -> bool:
+    label = button.label.casefold()
+    return label == folded or label.startswith((f"{folded},", f"{folded}:"))
+
+
+async def plain(scene: Scene, text: str) -> Messages:
+    """Answer what a reader says without a command."""
+    card = await scene.book()
+    horizon = await scene.find_horizon()
+    awaited, scene.talk.awaited = scene.talk.awaited, Awaited.NOTHING
+    if horizon is None:
+        # No place yet: the words can only be a place, and no model is asked.
+        async for message in _first_place(scene, text):
+            yield message
+        return
+    try:
+        match = await _find(scene, card.book_id, text, horizon.end)
+    except AmbiguousPlace:
+        async for message in moving.at(scene, text):  # asks which (T17)
+            yield message
+        return
+    if match is not None and match.how is not PlaceHow.LINE:
+        if awaited is Awaited.PLACE:
+            async for message in moving.at(scene, text):
+                yield message
+        elif match.how is PlaceHow.END:
+            yield ask_back(replies.SAID_FINISHED, Button("Yes, I finished it", "/finished"), moving.LEAVE_IT)
+        else:
+            yield moving.offer(match, replies.SET_PLACE)
+        return
+    for part in pasted_parts(text):
+        try:
+            line = await scene.storage.library.locate(card.book_id, part, horizon.end)
+        except AmbiguousPlace as error:
+            if error.matches and all(found.start > horizon.end for found in error.matches):
+                async for message in moving.at(scene, part):
+                    yield message
+                return
+        except PlaceError:
+            continue
+        else:
+            if line.how is PlaceHow.LINE and line.start > horizon.end:
+                yield moving.offer(line, replies.LATER_LINE)
+                return
+    async for message in asking.ask(scene, text):
+        yield message
+
+
+async def _first_place(scene: Scene, text: str) -> Messages:
+    try:
+        async for message in moving.at(scene, text):
+            yield message
+    except PlaceNotUnderstood as error:
+        raise NoPlaceYet from error
+
+
+async def _find(scene: Scene, book_id: str, text: str, read_end: int) -> PlaceMatch | None:
+    """Return the place that a short text states in so many words, None when it is talk."""
+    if len(text.split()) > _LONGEST_STATED_WORDS or "?" in text:
+        return None
+    try:
+        return await scene.storage.library.locate(book_id, text, read_end)
+    except AmbiguousPlace as error:
+        if any(match.how is PlaceHow.LINE for match in error.matches) or not error.matches:
+            return None
+        raise
+    except PlaceError:
+        return None

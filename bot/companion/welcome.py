@@ -1,0 +1,59 @@
+"""The first words: which book, what answers, where are you, and what could be asked (S32)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot import render, replies
+from bot.companion.scene import Awaited, Messages, Scene, say
+from bot.messages import Button, OutgoingMessage
+
+if TYPE_CHECKING:
+    from storage import BookView
+
+_STARTERS = 3
+
+
+async def greet(scene: Scene) -> Messages:
+    """Open the book of this talk, or the last one that was added, and say hello."""
+    if not scene.talk.book_id:
+        books = await scene.storage.library.books(scene.reader_id)
+        if not books:
+            yield say(replies.NO_BOOK)
+            return
+        scene.open_book(books[0])
+    yield await welcome(scene)
+
+
+async def welcome(scene: Scene) -> OutgoingMessage:
+    """Return the greeting of the open book; without a place it ends in the question where one is."""
+    card = await scene.book()
+    lines = [replies.greeting(card), _powers(scene)]
+    horizon = await scene.find_horizon()
+    if horizon is None:
+        scene.talk.awaited = Awaited.PLACE
+        buttons = (Button("I have not begun", "/at start"), Button("I finished it", "/finished"))
+        return say("\n\n".join([*lines, replies.WHERE_ARE_YOU]), *buttons)
+    view = await scene.storage.library.open(horizon)
+    lines.append(replies.you_are(render.upto(view)))
+    questions = starters(view)
+    if questions:
+        lines.append(replies.starters(questions))
+    return say("\n\n".join(lines), *[Button(question, question) for question in questions])
+
+
+def _powers(scene: Scene) -> str:
+    config = scene.parts.config
+    return replies.powers(config.model.model, scene.storage.embedder.name)
+
+
+def starters(view: BookView) -> list[str]:
+    """Return up to three questions that what is read can answer: people met last, and the last new word."""
+    people = sorted(view.people(), key=lambda card: (-card.last, card.first))
+    questions = [f"Who is {card.name}?" for card in people[:2]]
+    terms = view.terms()
+    if terms:
+        questions.append(f"What does “{terms[-1].term}” mean?")
+    if view.chars:
+        questions.append("What happened so far?")
+    return questions[:_STARTERS]

@@ -1,0 +1,141 @@
+"""Questions, cards and what is kept of them: S13, S16, S18, S21, S29, S37, T5, T7, T12, T21, T22, T31."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from bot import replies
+from bot.markup import to_plain
+from bot.messages import Kind
+from tests.talking import Person
+
+UNREAD = ("Perrin", "Marrow", "Tilde", "Saltgate", "Dunholt", "drowned", "mirrel", "brass key")
+
+
+@pytest.fixture
+async def ada_at_3(ada: Person) -> Person:
+    """The reader, who has read chapters 1 and 2."""
+    await ada.says("/at 3")
+    return ada
+
+
+async def test_an_answer_is_headed_by_the_book_and_how_far_it_goes(ada_at_3: Person) -> None:
+    shown = await ada_at_3.hears("Where did Oda find the letter?")
+    assert shown.startswith("The Lamp *and* the Rope · up to ch. 2 ¶4\n\n")
+    assert "third stone of the bridge" in shown
+    assert "[ch. 2 ¶1]" in shown
+
+
+async def test_sentences_are_shown_as_they_pass_and_only_ever_grow(ada_at_3: Person) -> None:
+    shown = await ada_at_3.says("Where did Oda find the letter?")
+    assert len({message.slot for message in shown}) == 1
+    assert [message.final for message in shown] == [False] * (len(shown) - 1) + [True]
+    for before, after in pairwise(shown):
+        assert after.text.startswith(before.text)
+    assert shown[-1].kind is Kind.ANSWER
+
+
+async def test_a_citation_can_be_opened(ada_at_3: Person) -> None:
+    await ada_at_3.says("Where did Oda find the letter?")
+    opened = [await ada_at_3.hears(f"/passage {number}") for number in (1, 2)]
+    assert any("under the third stone of the bridge" in passage for passage in opened)
+    assert await ada_at_3.hears("/passage 99") == replies.NO_SUCH_PASSAGE
+    assert await ada_at_3.hears("/passage x") == replies.NO_SUCH_PASSAGE
+
+
+async def test_never_and_not_yet_are_the_same_bytes(ada_at_3: Person) -> None:
+    # S18, T7: a name of chapter 4, a name of no chapter; as question, as card, with buttons and all.
+    for ask in ("Who is {}?", "/who {}", "/define {}", "Does {} die?"):
+        later = await ada_at_3.says(ask.format("Perrin Marrow"))
+        never = await ada_at_3.says(ask.format("Zorblax Querty"))
+        assert [(m.text, m.kind, m.buttons) for m in later] == [(m.text, m.kind, m.buttons) for m in never]
+        assert replies.NOT_IN_WHAT_YOU_READ in later[-1].text
+
+
+async def test_a_card_tells_first_and_last_met_so_far(ada_at_3: Person) -> None:
+    # T5: last met so far, no word of what comes.
+    shown = await ada_at_3.hears("/who Captain Brannoc")
+    assert "First met in ch. 1 ¶2, last met so far in ch. 2 ¶3" in shown
+    assert [word for word in UNREAD if word in shown] == []
+
+
+@pytest.mark.parametrize("command", ["/cast", "/places", "/toc", "/memories", "/where", "/library", "/help"])
+async def test_no_list_holds_a_word_of_what_is_not_read(ada_at_3: Person, command: str) -> None:
+    shown = await ada_at_3.hears(command)
+    assert [word for word in UNREAD if word in shown] == []
+
+
+async def test_after_a_move_back_the_talk_of_before_is_sealed_and_comes_back(ada: Person) -> None:
+    # S37, T21, T22: history, memories, passages and the receipt.
+    await ada.says("/at end of ch 5")
+    await ada.says("Who drowned in the tide race?")
+    assert "drowned" in await ada.hears("/memories")
+    assert "ch. 5" in await ada.hears("/receipt")
+    await ada.says("/at 3")
+    await ada.says("1")
+    for command in ("/memories", "/receipt", "/passage 1", "/passage"):
+        shown = await ada.hears(command)
+        assert [word for word in UNREAD if word in shown] == [], command
+        assert "ch. 5" not in shown, command
+    await ada.says("/at end of ch 5")
+    assert "drowned" in await ada.hears("/memories")
+    assert "ch. 5" in await ada.hears("/receipt")
+
+
+async def test_two_chats_do_not_share_what_was_said(ada_at_3: Person) -> None:
+    # S42, T31: the receipt of one talk is not that of another.
+    await ada_at_3.says("Where did Oda find the letter?")
+    other = Person(ada_at_3.app, chat="kitchen")
+    await other.begins()
+    assert await other.hears("/receipt") == replies.NO_ANSWER_YET
+    assert await other.hears("/passage 1") == replies.NO_ANSWER_YET
+
+
+async def test_a_guess_is_kept_as_the_readers_own_words(ada_at_3: Person) -> None:
+    # S38
+    await ada_at_3.says("I think Captain Brannoc wrote the letter himself")
+    assert "You said: I think Captain Brannoc wrote the letter himself" in await ada_at_3.hears("/memories")
+
+
+async def test_forgetting_clears_questions_and_memories_and_nothing_else(ada_at_3: Person) -> None:
+    await ada_at_3.says("Where did Oda find the letter?")
+    assert "1 questions" in await ada_at_3.hears("/memories forget")
+    assert await ada_at_3.hears("/memories") == replies.NOTHING_REMEMBERED
+    assert "ch. 2" in await ada_at_3.hears("/where")
+
+
+async def test_the_receipt_tells_what_was_used(ada_at_3: Person) -> None:
+    await ada_at_3.says("Where did Oda find the letter?")
+    shown = await ada_at_3.hears("/receipt")
+    assert "Text used: up to ch. 2 ¶4" in shown
+    assert "ch. 2 ¶1" in shown
+    assert "extractive" in shown
+
+
+async def test_completion_offers_only_names_already_read(ada_at_3: Person) -> None:
+    # T43
+    async def offered(typed: str) -> list[str]:
+        from bot.messages import Conversation, IncomingMessage
+
+        message = IncomingMessage(Conversation("terminal", "desk"), "ada", typed)
+        return [found.text for found in await ada_at_3.app.companion.complete(message)]
+
+    assert "Oda Quillon" in await offered("/who Oda")
+    assert await offered("/who Perrin") == []
+    assert await offered("/who Til") == []
+    assert await offered("What of Til") == []
+
+
+async def test_sealed_matter_opens_by_name_after_a_warning_only(ada_at_3: Person) -> None:
+    # S29, T11
+    assert "kills" not in await ada_at_3.hears("What does Captain Brannoc do in the introduction?")
+    assert len(await ada_at_3.is_asked("/sealed Introduction")) == 2
+    assert "kills" in await ada_at_3.hears("1")
+    assert await ada_at_3.hears("/sealed Afterword") == to_plain(replies.SEALED_NONE)
+
+
+async def test_at_the_very_start_there_is_nothing_to_answer_from(ada: Person) -> None:
+    await ada.says("/at start")
+    assert await ada.hears("Who is Oda?") == replies.NOT_BEGUN

@@ -1,0 +1,174 @@
+"""Where the reader is, as they say it: S1 to S7, T8, T10, T17, T19 to T24."""
+
+from __future__ import annotations
+
+from bot import replies
+from bot.markup import to_plain
+from tests.talking import Person
+
+LATER = "Perrin Marrow drowned in the tide race below Dunholt"
+UNREAD = ("Perrin", "Marrow", "Tilde", "Saltgate", "Dunholt", "Drowned", "Green Coat", "Wedding", "mirrel")
+
+
+def tells(text: str) -> list[str]:
+    """Return the words of later chapters that a text holds."""
+    return [word for word in UNREAD if word in text]
+
+
+async def test_without_a_place_everything_asks_for_one_and_no_answer_is_given(ada: Person) -> None:
+    for said in ("Who is Oda?", "/who Oda", "/cast", "/toc", "/where", "done", "/catchmeup", "/passage 1"):
+        assert to_plain(replies.WHERE_ARE_YOU) in await ada.hears(said), said
+
+
+async def test_a_bare_number_answers_the_question_where_one_is(ada: Person) -> None:
+    shown = await ada.hears("3")
+    assert "using: up to the end of ch. 2" in shown
+
+
+async def test_a_chapter_counts_by_its_low_end_and_says_how_to_raise_it(ada: Person) -> None:
+    # S3, T8: "chapter 3" is everything before chapter 3.
+    shown = await ada.hears("/at ch 3")
+    assert "using: up to the end of ch. 2" in shown
+    assert "In the middle of 3?" in shown
+    assert "ferry" not in (await ada.hears("/where")).casefold()
+    assert "ch. 3" in await ada.hears("done")
+
+
+async def test_the_echo_ends_at_the_place(ada: Person) -> None:
+    # S6: the text before, never a word after it.
+    shown = await ada.hears("/at She read it in the rain, and then she burned it")
+    assert "burned it" in shown
+    assert "because" not in shown
+
+
+async def test_a_pasted_line_is_found_through_curly_quotes_breaks_and_typing_errors(ada: Person) -> None:
+    shown = await ada.hears(
+        "/at 'You are early,' said\nCaptan Brannoc, and he set down his bas-\nket of nets"
+    )
+    assert "using: up to ch. 1 ¶2" in shown
+
+
+async def test_a_line_that_stands_twice_asks_which(ada: Person) -> None:
+    # T19
+    labels = await ada.is_asked("/at The bell of the tide house rang twice, as it did")
+    assert len(labels) == 2
+    assert "ch. 2" in await ada.hears("2")
+
+
+async def test_a_line_from_further_on_is_offered_as_a_place_and_not_commented_on(ada: Person) -> None:
+    # S4, T20
+    await ada.says("/at 3")
+    shown = await ada.says(f"explain this: {LATER}")
+    assert to_plain(shown[-1].text) == replies.LATER_LINE
+    assert tells(" ".join(to_plain(message.text) for message in shown)) == []
+    assert await ada.hears("no") == replies.STAYED
+    assert "ch. 2" in await ada.hears("/where")
+    await ada.says(f"“{LATER}”")
+    assert "ch. 5 ¶1" in await ada.hears("yes, I am there")
+
+
+async def test_a_line_already_read_is_a_question_and_no_move(ada: Person) -> None:
+    await ada.says("/at 3")
+    shown = await ada.hears("What is meant by “he set down his basket of nets beside her”?")
+    assert replies.LATER_LINE not in shown
+    assert "up to ch. 2" in await ada.hears("/where")
+
+
+async def test_saying_finished_in_a_sentence_gets_a_button_and_nothing_else(ada: Person) -> None:
+    # S25
+    await ada.says("/at 3")
+    labels = await ada.is_asked("I have finished it")
+    assert len(labels) == 2
+    await ada.says("no")
+    assert "ch. 2" in await ada.hears("/where")
+
+
+async def test_moving_down_asks_why_and_a_mistake_seals_what_is_above(ada: Person) -> None:
+    # S5, T21, T22
+    await ada.says("/at end of ch 4")
+    assert "Perrin" in await ada.hears("/cast")
+    assert len(await ada.is_asked("/at 2")) == 4
+    await ada.says("1")
+    assert tells(await ada.hears("/cast")) == []
+    await ada.says("/at end of ch 4")
+    assert "Perrin" in await ada.hears("/cast")
+
+
+async def test_looking_back_keeps_what_questions_may_use(ada: Person) -> None:
+    await ada.says("/at end of ch 4")
+    await ada.says("/at 2")
+    await ada.says("3")
+    assert "Perrin" in await ada.hears("/cast")
+    assert "up to ch. 1" in await ada.hears("/where")
+
+
+async def test_reading_again_as_a_first_reader_bounds_everything(ada: Person) -> None:
+    # T23
+    await ada.says("/finished")
+    await ada.says("/at 3")
+    await ada.says("2")
+    assert tells(await ada.hears("/cast")) == []
+    assert tells(await ada.hears("/toc")) == []
+
+
+async def test_leaving_the_place_as_it_is_changes_nothing(ada: Person) -> None:
+    await ada.says("/at 4")
+    before = await ada.hears("/where")
+    await ada.says("/at 2")
+    await ada.says("4")
+    assert await ada.hears("/where") == before
+
+
+async def test_next_and_done_go_from_chapter_to_chapter(ada: Person) -> None:
+    await ada.says("/at start")
+    assert "In the middle of 1?" in await ada.hears("next")
+    assert "up to ch. 1 ¶4" in await ada.hears("done")
+    assert "In the middle of 2?" in await ada.hears("next")
+    assert "In the middle of 3?" in await ada.hears("next")
+    assert "up to ch. 3 ¶3" in await ada.hears("done")
+    # A part's heading page is passed with the chapter after it.
+    assert "up to ch. 4 ¶3" in await ada.hears("done")
+    await ada.hears("done")
+    assert await ada.hears("done") == to_plain(replies.ALREADY_AT_END)
+    assert await ada.hears("next") == to_plain(replies.ALREADY_AT_END)
+
+
+async def test_undo_takes_moves_back_one_by_one(ada: Person) -> None:
+    await ada.says("/at 2")
+    await ada.says("/at 4")
+    assert "up to ch. 1" in await ada.hears("/at undo")
+    assert to_plain(replies.WHERE_ARE_YOU) in await ada.hears("/at undo")
+    assert await ada.hears("/at undo") == "There is no earlier move to take back."
+
+
+async def test_finished_lifts_the_bound_and_unfinish_restores_it(ada: Person) -> None:
+    # S7, T24
+    await ada.says("/at 3")
+    await ada.says("finished")
+    assert "The Drowned Clerk" in await ada.hears("/toc")
+    await ada.says("/unfinish")
+    assert tells(await ada.hears("/toc")) == []
+    assert tells(await ada.hears("/cast")) == []
+
+
+async def test_later_titles_are_bare_numbers_in_the_contents(ada: Person) -> None:
+    # S27, T10
+    await ada.says("/at 3")
+    shown = await ada.hears("/toc")
+    assert "Chapter 2: The Letter" in shown
+    assert tells(shown) == []
+
+
+async def test_what_is_no_place_is_refused_in_one_sentence(ada: Person) -> None:
+    for said in ("/at 99", "/at p. 12", "/at xyzzy", "/at 130%", "/at offset:99999999"):
+        shown = await ada.says(said)
+        assert len(shown) == 1, said
+        assert tells(to_plain(shown[0].text)) == []
+
+
+async def test_a_later_title_is_no_place_and_gets_the_refusal_of_nonsense(ada: Person) -> None:
+    # S27: the same words whether the title exists or not.
+    await ada.says("/at 3")
+    later = await ada.hears("/at The Drowned Clerk")
+    nonsense = await ada.hears("/at The Purple Clerk")
+    assert later.replace("Drowned", "Purple") == nonsense
