@@ -1,0 +1,67 @@
+"""What sentences of an answer look like, by kind of question. Pure; English words that no book owns.
+
+Weights come from a linear ranker fitted on questions with labelled answers (docs/decisions/extractive.md)
+and were rounded; a cue only tells apart sentences that are near the question anyway.
+"""
+
+from __future__ import annotations
+
+import re
+
+from agent.extractive.question import Kind
+
+_PLACE = re.compile(
+    r"\b(?:in|into|at|on|upon|under|over|near|to|through|by|beside|behind|from|among|towards?|across|inside|"
+    r"outside|between|against|up|down|within|beneath|above)\s+(?:the|an?|his|her|their|its|my|your|our|this|"
+    r"that|some|one|[A-Z])"
+)
+_TIME = re.compile(
+    r"\b(?:day|night|morning|evening|afternoon|noon|midnight|week|month|year|hour|minute|spring|summer|autumn|"
+    r"winter|o['’]clock|dawn|dusk|sunset|sunrise|when|while|after|before|until|till|once|soon|ago|days|nights|"
+    r"years|months|weeks|hours|minutes|yesterday|to-?morrow|to-?day|to-?night|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|april|june|july|august|september|october|"
+    r"november|december|christmas|1\d\d\d)\b",
+    re.IGNORECASE,
+)
+_CAUSE = re.compile(
+    r"\bbecause\b|\bso that\b|\btherefore\b|\bthat (?:was|is) why\b|[,;] for\b|^For\b|\bin order\b|\breason\b"
+    r"|\bso (?:\w+ ){1,3}that\b|\bon account\b|\bsince\b|\blest\b|\bthat (?:he|she|they|it|I|we) might\b"
+)
+_NUMBER = re.compile(
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|"
+    r"sixty|seventy|eighty|ninety|hundreds?|thousands?|dozen|both|several|many|pair|couple|once|twice|thrice|"
+    r"half|score|\d+)\b",
+    re.IGNORECASE,
+)
+_MEANS = re.compile(r"\b(?:by|with|thus|then|so|used|made|took)\b", re.IGNORECASE)
+_FEELING = re.compile(
+    r"\b(?:happ(?:y|ily|iness)|glad\w*|joy\w*|sad\w*|sorr(?:y|ow)\w*|ang(?:er|ry|rily)|rage|furious|fury|afraid|"
+    r"fear\w*|fright\w*|terr(?:or|if)\w*|scared?|astonish\w*|surpris\w*|amaz\w*|delight\w*|pleas(?:ed|ure)|"
+    r"asham\w*|shame|proud\w*|pride|jealous\w*|env(?:y|ious)|lonel\w*|lov(?:e|ed|ing)|hat(?:e|ed|red)|despair\w*|"
+    r"desperate\w*|grie(?:f|ve)\w*|we(?:ep|pt)\w*|cr(?:y|ied|ying)|tears?|laugh\w*|smil\w*|merr\w*|content\w*|"
+    r"miser\w*|unhapp\w*|anxi\w*|worr\w*|uneas\w*|alarm\w*|shock\w*|disappoint\w*|disgust\w*|bitter\w*|"
+    r"wretched\w*|excite\w*|relie\w*|comfort\w*|tired|weary|hungry|cold|pit(?:y|ied)|wonder\w*|dismay\w*|"
+    r"troubl\w*|distress\w*|hearts?|gay|gaily|cheer\w*|grateful\w*|thankful\w*|vexed|annoy\w*|curious|"
+    r"bewilder\w*|confus\w*|puzzl\w*|nervous\w*|calm\w*|indignan\w*|displeas\w*|rejoic\w*|mourn\w*|horr\w*|"
+    r"dread\w*|overjoyed|hurt|brave\w*|hope\w*|guilt\w*|regret\w*)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+")
+_SPEECH = re.compile('["“”„«»]|[‘’](?=[A-Z])')
+
+_CUES: dict[Kind, tuple[re.Pattern[str], float]] = {
+    Kind.WHO: (_NAME, 0.15),
+    Kind.WHERE: (_PLACE, 0.2),
+    Kind.WHEN: (_TIME, 0.25),
+    Kind.WHY: (_CAUSE, 0.09),
+    Kind.HOW: (_MEANS, 0.05),
+    Kind.COUNT: (_NUMBER, 0.25),
+    Kind.FEEL: (_FEELING, 0.22),
+    Kind.SAY: (_SPEECH, 0.1),
+}
+
+
+def cue(kind: Kind, sentence: str) -> float:
+    """Return what `sentence` is worth for looking like an answer to a question of `kind`."""
+    known = _CUES.get(kind)
+    return known[1] if known is not None and known[0].search(sentence) else 0.0

@@ -1,0 +1,157 @@
+"""The drafter that needs no key: it plans by rules and answers with the best sentences of the read text.
+
+It offers the book's own sentences to the gate as they stand, each run of neighbours as one, so each is
+cited with its exact span. It is a function of the question, the earlier turns and the prefix: it cannot
+tell what lies past the horizon, whatever the question presses for (S19, S25), and obeys nothing that the
+text says (S26).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from agent.asked import mend_names
+from agent.context import Run, ToolCall
+from agent.extractive.composing import BUDGET_WORDS, MAX_SENTENCES, SHORT_WORDS, choose, join_neighbours
+from agent.extractive.followup import complete
+from agent.extractive.plans import tell_person, tell_so_far, tell_state, tell_term
+from agent.extractive.question import Asked, Kind, read_question
+from agent.extractive.reading import Reader
+from agent.extractive.scoring import ReadSentence, score_sentences
+from agent.extractive.support import stands_somehow, substance
+from agent.sentences import DraftSentence
+from agent.support import stems_of
+from storage.values import Passage, Span
+
+if TYPE_CHECKING:
+    from storage.book.view import BookView
+
+MODEL_NAME = "extractive"
+PASSAGES = 8
+NEEDED_KNOWN = 0.5
+"""The share of a question's words of substance that must stand somewhere in the read text (S18)."""
+NEEDED_TOGETHER = 0.3
+"""The share of the question that must stand within five sentences of each other."""
+NEEDED_TOGETHER_WHETHER = 0.5
+"""The same for a question that puts a claim forward: half a claim is no evidence for it or against it."""
+_OWN_WAY = {
+    Kind.PERSON: tell_person,
+    Kind.TERM: tell_term,
+    Kind.SO_FAR: tell_so_far,
+    Kind.STATE: tell_state,
+}
+
+
+class ExtractiveDrafter:
+    """Answers with the book's own sentences, chosen by rules; holds nothing between questions."""
+
+    model = MODEL_NAME
+
+    async def draft(self, run: Run, *, may_call: bool) -> list[ToolCall]:
+        """Offer the sentences that answer the question to the gate; never calls a tool."""
+        spans = await self._answer(run)
+        for span in spans:
+            passage = run.view.read_around(span, before=0, after=0)
+            text = " ".join(run.view.quote(span).split())
+            await run.gate.offer(DraftSentence(text, (run.desk.lay(passage),), 0, len(text), text))
+        if not run.gate.passed:
+            run.gate.said_nothing = True
+        return []
+
+    def note_results(self, run: Run, calls: Sequence[ToolCall], results: Sequence[str]) -> None:
+        """Take nothing: no tool was called."""
+
+    def note_fault(self, run: Run) -> bool:
+        """Return False: the same rules would choose the same sentences."""
+        return False
+
+    async def _answer(self, run: Run) -> list[Span]:
+        """Return the spans to show, in order; none when nothing read answers (S18)."""
+        view = run.view
+        mended = mend_names(run.question.text, view)
+        question = complete(mended, run.turns, view.has_words)
+        passages = run.desk.passages()
+        if question != mended:
+            passages = await view.search(question, PASSAGES)
+        sentences = answer_sentences(
+            read_question(question), view, passages, about=run.question.about is not None
+        )
+        return shown_spans(sentences, view)
+
+
+def answer_sentences(
+    asked: Asked, view: BookView, passages: Sequence[Passage], *, about: bool = False
+) -> list[ReadSentence]:
+    """Return the sentences that answer `asked`, in the order to show them; none when nothing read does.
+
+    `passages` are those found for it, best first. `about` tells that the reader pointed at the first one.
+    """
+    reader = Reader(view)
+    own_way = _OWN_WAY.get(asked.kind)
+    told = own_way(asked, reader) if own_way is not None else []
+    if told and asked.kind is not Kind.TERM:
+        return within_budget(told)
+    if asked.kind in (Kind.SO_FAR, Kind.STATE):
+        return []
+    if not about and not _is_known(asked, view):
+        return within_budget(told)
+    scored = score_sentences(
+        reader.words.content(asked.text), asked.kind, reader.passages(passages), reader.words
+    )
+    needed = NEEDED_TOGETHER_WHETHER if asked.kind is Kind.WHETHER else NEEDED_TOGETHER
+    if not about and max((s.held for s in scored), default=0.0) < needed:
+        return within_budget(told)
+    left = BUDGET_WORDS - sum(len(s.text.split()) for s in told)
+    taken = {s.span for s in told}
+    rest = [s for s in scored if s.sentence.span not in taken]
+    return [*told, *choose(rest, left, MAX_SENTENCES - len(told))] if left > 0 else told
+
+
+def within_budget(sentences: Sequence[ReadSentence]) -> list[ReadSentence]:
+    """Return the first of `sentences`, in their order, as many as an answer holds."""
+    kept: list[ReadSentence] = []
+    words = 0
+    for sentence in sentences:
+        words += len(sentence.text.split())
+        if kept and (words > BUDGET_WORDS or len(kept) == MAX_SENTENCES):
+            break
+        kept.append(sentence)
+    return kept
+
+
+def shown_spans(sentences: Sequence[ReadSentence], view: BookView) -> list[Span]:
+    """Return the spans of an answer: neighbours as one, a very short sentence with what stands before it."""
+    spans = []
+    for sentence in sentences:
+        span = sentence.span
+        if len(sentence.text.split()) < SHORT_WORDS:
+            wide = view.read_around(span, before=120, after=0).span
+            wide = wide if wide != span else view.read_around(span, before=0, after=120).span
+            span = wide if "\n" not in view.quote(wide) else span
+        spans.append(span)
+    if not spans:
+        return []
+    return join_neighbours(spans, view)
+
+
+def _is_known(asked: Asked, view: BookView) -> bool:
+    """Tell whether enough of what the question is about stands in the read text at all."""
+    words = substance(asked.text)
+    known = sum(stands_somehow(word, view) for word in words)
+    return not words or known / len(words) > NEEDED_KNOWN
+
+
+def best_passages(passages: Sequence[Passage], view: BookView, question: str, most: int = 2) -> list[Span]:
+    """Return up to `most` stretches of at most three sentences that fit `question`: passages alone (S22)."""
+    stems = stems_of(view)
+    asked = stems.of(question)
+    chosen = []
+    for passage in passages[:most]:
+        spans = view.sentences(passage.span)
+        if not spans:
+            continue
+        scores = [len(asked & stems.of(view.quote(s))) for s in spans]
+        first = max(range(len(spans)), key=lambda i: (sum(scores[i : i + 3]), -i))
+        chosen.append(Span(spans[first].start, spans[min(first + 2, len(spans) - 1)].end))
+    return chosen

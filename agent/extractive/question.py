@@ -1,0 +1,148 @@
+"""What a question asks for, by rules: its kind, and what it is about. Pure; English, others by their words.
+
+The rules look at the question alone, so they cost nothing and cannot know the book.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What sort of sentence would answer; each has its own cues and, some, a plan of their own."""
+
+    PERSON = "person"
+    """Who somebody is, or what they are like: their card."""
+    TERM = "term"
+    """What a word means."""
+    SO_FAR = "so far"
+    """What happened so far, or in a chapter."""
+    STATE = "state"
+    """How things stand with somebody now: where they are, whether they live (S11)."""
+    WHETHER = "whether"
+    """Yes or no, and leading questions: what the text says for and against (S19)."""
+    WHO = "who"
+    WHERE = "where"
+    WHEN = "when"
+    WHY = "why"
+    HOW = "how"
+    COUNT = "count"
+    FEEL = "feel"
+    SAY = "say"
+    WHAT = "what"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as understood. `subject` is what a card, a term or a state is asked of."""
+
+    text: str
+    kind: Kind
+    subject: str = ""
+    chapter: int | None = None
+
+
+_LEAD = r"\W*(?:(?:so|and|but|then|ok|okay|well|please|hey|now|tell me|do you know|can you tell me),?\s+)*"
+_END = r"\s*(?:so far|up to now|again|please|exactly|really)?[\s?.!]*$"
+
+_PERSON = re.compile(
+    rf"{_LEAD}(?:who(?:['’]s|\s+(?:is|was|are|were))\s+(?:this\s+|that\s+)?(?P<name>[^?!]+?)"
+    r"|(?:describe|tell me about|tell me more about|what do (?:we|you|i) know (?:about|of)"
+    r"|what about|more about|introduce)\s+(?P<about>[^?!]+?)"
+    r"|what (?:does|did|do) (?P<looks>[^?!]+?) look(?:ed)? like"
+    r"|what(?:['’]s|\s+(?:is|was))\s+(?P<like>[^?!]+?)\s+like)" + _END,
+    re.IGNORECASE,
+)
+_TERM = re.compile(
+    rf"{_LEAD}(?:what (?:does|do|did)\s+(?:the (?:word|term|name)\s+)?(?P<a>[^?!]+?)\s+(?:mean|signify)"
+    r"|what is meant by\s+(?P<m>[^?!]+?)"
+    r"|(?:define|meaning of|what is the meaning of|explain the word)\s+(?P<b>[^?!]+?)"
+    r"|what(?:['’]s|\s+(?:is|are|was|were))\s+(?P<c>(?:an?\s+|the\s+)?[\w'’-]+(?:\s+[\w'’-]+)?))" + _END,
+    re.IGNORECASE,
+)
+_SO_FAR = re.compile(
+    r"\b(?:so far|up to now|recap|summar\w+|catch me up|the story until|where (?:was i|were we))\b"
+    r"|\bwhat(?:['’]s|\s+has|\s+have|\s+is)?\s+(?:been\s+)?happen(?:ed|ing|s)?\W*$"
+    r"|\bwhat(?:['’]s|\s+is)\s+(?:this|the book|the story|it)(?:\s+\w+)?\s+about\W*$",
+    re.IGNORECASE,
+)
+_CHAPTER = re.compile(
+    r"\b(?:what happen\w*|recap|summar\w+)\b.*\b(?:chapter|ch\.?)\s+(?P<number>\d{1,3})\b", re.IGNORECASE
+)
+_STATE = re.compile(
+    rf"{_LEAD}(?:(?:is|are|was|were)\s+(?P<a>[^?!]+?)\s+(?:still\s+|now\s+|really\s+)*"
+    r"(?:dead|alive|living|missing|killed|murdered|drowned|buried|married|imprisoned|free)(?:\s+now|\s+yet)?"
+    r"|(?:did|does|do|has|have|will)\s+(?P<b>[^?!]+?)\s+(?:die|died|survive|survived|live|lived)"
+    r"|where(?:['’]s|\s+(?:is|are))\s+(?P<c>[^?!]+?)(?:\s+(?:now|at present|at the moment|today|currently))+"
+    r"|where(?:['’]s|\s+(?:is|are))\s+(?P<d>(?:he|she|they|him|her|them))"
+    r"|(?:where|when) (?:was|were|did (?:we|i|you))\s+(?:last (?:see|meet|seen)\s+)?(?P<e>[^?!]+?)"
+    r"\s+last (?:seen|met|mentioned))" + _END,
+    re.IGNORECASE,
+)
+_WHETHER = re.compile(
+    rf"{_LEAD}(?:is|are|was|were|am|does|do|did|has|have|had|can|could|will|would|shall|should|may|might|must"
+    r"|isn['’]t|aren['’]t|wasn['’]t|weren['’]t|doesn['’]t|don['’]t|didn['’]t|hasn['’]t|haven['’]t|hadn['’]t"
+    r"|can['’]t|couldn['’]t|won['’]t|wouldn['’]t|shouldn['’]t)\s",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(r"\b(who|whom|whose|where|when|why|how|what|which)\b", re.IGNORECASE)
+_FEEL = re.compile(r"\b(?:feel|felt|feeling|feelings|emotion|emotions|mood)\b", re.IGNORECASE)
+_COUNT = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
+_TIME = re.compile(r"\b(?:how (?:long|often|old)|what (?:time|day|date|year|month|season))\b", re.IGNORECASE)
+_CAUSE = re.compile(
+    r"\b(?:what (?:made|caused|led)|for what reason|what was the reason|how come)\b", re.IGNORECASE
+)
+_SAY = re.compile(
+    r"\bwhat\b.*\b(?:say|said|tell|told|ask|asked|answer|answered|reply|replied|promise|promised|suggest|"
+    r"suggested|shout|shouted|cry|cried|warn|warned|advise|advised|order|ordered|explain|explained|announce|"
+    r"announced|declare|declared|claim|claimed|whisper|whispered)\b",
+    re.IGNORECASE,
+)
+_BY_WORD = {
+    "who": Kind.WHO, "whom": Kind.WHO, "whose": Kind.WHO, "where": Kind.WHERE, "when": Kind.WHEN,
+    "why": Kind.WHY, "how": Kind.HOW,
+}  # fmt: skip
+
+
+def read_question(text: str) -> Asked:
+    """Return what `text` asks for."""
+    chapter = _CHAPTER.search(text)
+    if chapter is not None:
+        return Asked(text, Kind.SO_FAR, chapter=int(chapter["number"]))
+    for kind, pattern in (
+        (Kind.SO_FAR, _SO_FAR),
+        (Kind.STATE, _STATE),
+        (Kind.PERSON, _PERSON),
+        (Kind.TERM, _TERM),
+    ):
+        match = pattern.search(text) if kind is Kind.SO_FAR else pattern.match(text)
+        if match is not None:
+            subject = (
+                next((group for group in match.groups() if group), "") if kind is not Kind.SO_FAR else ""
+            )
+            return Asked(text, kind, _bare(subject))
+    return Asked(text, _plain_kind(text))
+
+
+def _plain_kind(text: str) -> Kind:
+    asking = _ASKING.search(text)
+    if _FEEL.search(text) and asking is not None:
+        return Kind.FEEL
+    if _WHETHER.match(text) or asking is None:
+        return Kind.WHETHER
+    if _COUNT.search(text):
+        return Kind.COUNT
+    if _TIME.search(text):
+        return Kind.WHEN
+    if _CAUSE.search(text):
+        return Kind.WHY
+    word = asking.group(1).lower()
+    if word in _BY_WORD:
+        return _BY_WORD[word]
+    return Kind.SAY if _SAY.search(text) else Kind.WHAT
+
+
+def _bare(subject: str) -> str:
+    return subject.strip(" \t\"'“”‘’.,;:")

@@ -1,0 +1,47 @@
+"""The read text as sentences with their stems, each looked at once. Reads through the view alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from agent.extractive.scoring import ReadSentence
+from agent.extractive.words import words_of_language
+from storage.values import Passage, Span
+
+if TYPE_CHECKING:
+    from storage.book.view import BookView
+
+
+class Reader:
+    """Reads sentences of one view for one question."""
+
+    def __init__(self, view: BookView) -> None:
+        """Read through `view`."""
+        self.view = view
+        self.words = words_of_language((view.card.language or "en").split("-")[0].lower())
+        self._kept: dict[Span, ReadSentence] = {}
+
+    def sentence(self, span: Span) -> ReadSentence:
+        """Return the sentence that stands at `span`."""
+        kept = self._kept.get(span)
+        if kept is None:
+            text = " ".join(self.view.quote(span).split())
+            kept = self._kept[span] = ReadSentence(span, text, tuple(self.words.stems(text)))
+        return kept
+
+    def sentence_at(self, span: Span) -> ReadSentence | None:
+        """Return the first sentence that touches `span`, or None where there is no text."""
+        touching = self.view.sentences(Span(span.start, max(span.end, span.start + 1)))
+        return self.sentence(touching[0]) if touching else None
+
+    def passages(self, found: Sequence[Passage]) -> list[tuple[float, list[ReadSentence]]]:
+        """Return the sentences of each passage with its score; one on an edge goes to the better passage."""
+        seen: set[Span] = set()
+        read = []
+        for passage in found:
+            spans = [s for s in self.view.sentences(passage.span) if s not in seen]
+            seen.update(spans)
+            if spans:
+                read.append((passage.score, [self.sentence(s) for s in spans]))
+        return read

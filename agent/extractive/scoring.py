@@ -1,0 +1,89 @@
+"""Which sentences of the passages at hand would answer a question, as scores. Pure.
+
+A sentence scores by how well its passage was found, how much of the question stands in it and round it
+(what answers "why" often stands beside the sentence that the question is about), how much it says that the
+question does not, and whether it looks like an answer of the kind that is asked for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from agent.extractive.cues import cue
+from agent.extractive.question import Kind
+from agent.extractive.words import Words
+from storage.values import Span
+
+ROUND = 0.4
+"""What the question's words in the five sentences round one count, beside 1 for its passage's score."""
+BEFORE = 0.25
+"""What those in the sentence itself and the one before it count."""
+NEWS = 0.08
+"""What a sentence's own words count, by the logarithm of their number."""
+ASKING = -0.08
+"""What a sentence counts that is a question itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSentence:
+    """A sentence of the read text: where it stands, its words on one line, and its stems in order."""
+
+    span: Span
+    text: str
+    stems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A sentence and what it is worth in an answer. `held` is how much of the question stands round it."""
+
+    sentence: ReadSentence
+    score: float
+    held: float
+
+
+def weigh(asked: Sequence[str], passages: Sequence[Sequence[ReadSentence]]) -> dict[str, float]:
+    """Return what each stem of the question weighs: the rarer among the passages at hand, the more."""
+    total = len(passages)
+    sets = [{stem for sentence in passage for stem in sentence.stems} for passage in passages]
+    counts = {stem: sum(stem in found for found in sets) for stem in asked}
+    return {stem: math.log(1 + (total + 1) / (count + 0.5)) for stem, count in counts.items()}
+
+
+def score_sentences(
+    asked: Sequence[str],
+    kind: Kind,
+    passages: Sequence[tuple[float, Sequence[ReadSentence]]],
+    words: Words,
+) -> list[Scored]:
+    """Return every sentence of `passages` with its score, passage by passage, in order.
+
+    `asked` are the content stems of the question; each passage comes with its search score.
+    """
+    weights = weigh(asked, [sentences for _, sentences in passages])
+    whole = sum(weights.values()) or 1.0
+    top = max((score for score, _ in passages), default=0.0) or 1.0
+    found: list[Scored] = []
+    for passage_score, sentences in passages:
+        held = [weights.keys() & set(sentence.stems) for sentence in sentences]
+        for i, sentence in enumerate(sentences):
+            round_it = _share(held[max(0, i - 2) : i + 3], weights, whole)
+            before = _share(held[max(0, i - 1) : i + 1], weights, whole)
+            own = {stem for stem in sentence.stems if stem not in weights and words.is_content(stem)}
+            score = (
+                passage_score / top
+                + ROUND * round_it
+                + BEFORE * before
+                + NEWS * math.log1p(len(own))
+                + cue(kind, sentence.text)
+                + (ASKING if sentence.text.rstrip("\"'”’ )").endswith("?") else 0.0)
+            )
+            found.append(Scored(sentence, round(score, 6), round_it))
+    return found
+
+
+def _share(sets: Iterable[set[str]], weights: dict[str, float], whole: float) -> float:
+    held: set[str] = set().union(*sets)
+    return sum(weights[stem] for stem in sorted(held)) / whole

@@ -1,0 +1,65 @@
+"""Sentences as stems, and which of them carry meaning. Pure but for a memory of words already stemmed."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import Stemmer
+
+from agent.extractive.verbs import base_forms
+from storage.book.stopwords import stop_words
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_REMEMBERED = 20_000
+_STEMMERS = {
+    "en": "english", "fr": "french", "de": "german", "es": "spanish", "it": "italian", "pt": "portuguese",
+    "nl": "dutch", "ru": "russian", "sv": "swedish", "da": "danish", "no": "norwegian", "nb": "norwegian",
+    "nn": "norwegian", "fi": "finnish", "hu": "hungarian", "ro": "romanian", "tr": "turkish", "ar": "arabic",
+}  # fmt: skip
+
+
+class Words:
+    """Turns text of one language into stems; English irregular forms become one with their verb."""
+
+    def __init__(self, language: str) -> None:
+        """Take an ISO 639-1 code; languages without a stemmer are compared word by word."""
+        name = _STEMMERS.get(language)
+        self._stemmer = Stemmer.Stemmer(name) if name else None
+        self._bases = base_forms() if language == "en" else {}
+        self._kept: dict[str, str] = {}
+        self._stops = frozenset(map(self._stem, stop_words(language)))
+
+    def stems(self, text: str) -> list[str]:
+        """Return the stem of every word of `text`, in order."""
+        kept = self._kept
+        if len(kept) > _REMEMBERED:
+            kept.clear()
+        found = []
+        for word in _TOKEN.findall(text.lower()):
+            stem = kept.get(word)
+            if stem is None:
+                stem = kept[word] = self._stem(word)
+            found.append(stem)
+        return found
+
+    def content(self, text: str) -> list[str]:
+        """Return the stems of `text` that carry meaning, each once, in order; all when there is none."""
+        stems = list(dict.fromkeys(self.stems(text)))
+        return [stem for stem in stems if stem not in self._stops] or stems
+
+    def is_content(self, stem: str) -> bool:
+        """Tell whether a stem carries meaning."""
+        return stem not in self._stops
+
+    def _stem(self, word: str) -> str:
+        word = word.replace("’", "'")
+        word = word.split("'", 1)[0] if "'" in word else word
+        word = self._bases.get(word, word)
+        return self._stemmer.stemWord(word) if self._stemmer else word
+
+
+@lru_cache(maxsize=16)
+def words_of_language(language: str) -> Words:
+    """Return what stems words of a language; one a language, as what it remembers is the language's own."""
+    return Words(language)
