@@ -9,6 +9,7 @@ from storage.ingest.chapters import build_book
 from storage.ingest.limits import Limits
 from storage.ingest.manuscript import Manuscript
 from storage.ingest.parsed import ParsedBook
+from storage.ingest.pdf.bombs import refuse_bombs
 from storage.ingest.pdf.compose import compose
 from storage.ingest.pdf.fallback import FallbackFailed, read_with_pypdf
 from storage.ingest.pdf.furniture import take_furniture
@@ -34,7 +35,9 @@ def parse_pdf(data: bytes, limits: Limits) -> ParsedBook:
     start = data.find(_HEADER)
     deadline = time.monotonic() + limits.seconds
     # Offsets in the file count from its header, so what stands before it must go.
-    file = _read(data[start:] if start > 0 else data, limits, deadline)
+    data = data[start:] if start > 0 else data
+    refuse_bombs(data, limits)
+    file = _read(data, limits, deadline)
     return build_book(_manuscript(file))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import time
+from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -20,6 +21,9 @@ from storage.ingest.limits import Limits
 from storage.ingest.pdf.layout import Line, OutlineEntry, Page, PdfFile
 
 _BROKEN_WORD = "\ufffe"  # PDFium's mark for a hyphen at a line end
+_MOST_PAGE_CHARS = 200_000
+_LONG_PAGE_CHARS = 500
+_MOST_COPIES = 50
 _HYPHEN_MARKS = ("\ufffe", "\x02", "\xad")
 _WORD_GAP = 0.17  # of the line's height: wider than the space between letters
 _UPSIDE_DOWN = 1.6  # radians
@@ -59,6 +63,7 @@ def read_with_pdfium(data: bytes, limits: Limits, deadline: float) -> PdfFile:
 def _pages(document: pdfium.PdfDocument, limits: Limits, deadline: float) -> PdfFile:
     file = PdfFile([])
     chars = 0
+    times: Counter[int] = Counter()
     for index in range(len(document)):
         if time.monotonic() > deadline:
             raise TooLarge(Excess.TIME, limits.seconds)
@@ -73,8 +78,14 @@ def _pages(document: pdfium.PdfDocument, limits: Limits, deadline: float) -> Pdf
         finally:
             raw.FPDF_ClosePage(page)
         chars += count
-        if chars > limits.unpacked_bytes:
+        if chars > limits.unpacked_bytes or count > _MOST_PAGE_CHARS:
             raise TooLarge(Excess.UNPACKED_BYTES, limits.unpacked_bytes)
+        if count > _LONG_PAGE_CHARS:
+            # One page listed over and over, which costs the file next to nothing.
+            told = hash(tuple([line.text for line in lines]))
+            times[told] += 1
+            if times[told] > _MOST_COPIES or (times[told] > 2 and times[told] * count > _MOST_PAGE_CHARS):
+                raise TooLarge(Excess.PAGES, _MOST_COPIES)
     return file
 
 

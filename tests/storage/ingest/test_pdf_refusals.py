@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import zlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -185,3 +188,51 @@ def test_refusals_quote_nothing_of_the_file_s34():
     with pytest.raises(EncryptedBook) as refused:
         parse_pdf(locked(file(title="ZANZIBAR"), user="secret", owner="other"), Limits())
     assert "ZANZIBAR" not in f"{refused.value} {refused.value.__cause__}"
+
+
+def _with_stream(packed: bytes, filters: bytes) -> bytes:
+    return written(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 432 648]/Contents 4 0 R>>",
+            b"<</Filter%s/Length %d>>\nstream\n%s\nendstream" % (filters, len(packed), packed),
+        ]
+    )
+
+
+@pytest.mark.parametrize("filters", [b"/FlateDecode", b"/Fl#61teDecode", b""])
+def test_a_stream_that_unpacks_a_thousandfold_is_a_bomb(filters):
+    with pytest.raises(TooLarge) as refused:
+        parse_pdf(_with_stream(zlib.compress(b" " * 30_000_000, 9), filters), Limits())
+    assert refused.value.excess is Excess.RATIO
+
+
+def test_a_bomb_packed_twice_is_a_bomb():
+    packed = zlib.compress(zlib.compress(b" " * 30_000_000, 9), 9)
+    with pytest.raises(TooLarge) as refused:
+        parse_pdf(_with_stream(packed, b"[/FlateDecode/FlateDecode]"), Limits())
+    assert refused.value.excess is Excess.RATIO
+
+
+def test_a_large_stream_that_unpacks_as_text_does_is_no_bomb():
+    rng = random.Random(1)
+    noise = zlib.compress(bytes(rng.randrange(97, 113) for _ in range(300_000)), 9)
+    with pytest.raises(EmptyBook):
+        parse_pdf(_with_stream(noise, b"/FlateDecode"), Limits(ratio_floor_bytes=100_000))
+
+
+def test_one_page_listed_over_and_over_is_a_flood():
+    line = b"BT /F 10 Tf 54 500 Td (%s) Tj ET" % (b"words and words " * 60)
+    flood = written(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Kids[%s]/Count 300>>" % (b"3 0 R " * 300),
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9999 648]/Contents 4 0 R/Resources 5 0 R>>",
+            b"<</Length %d>>\nstream\n%s\nendstream" % (len(line), line),
+            b"<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Courier>>>>>>",
+        ]
+    )
+    with pytest.raises(TooLarge) as refused:
+        parse_pdf(flood, Limits())
+    assert refused.value.excess is Excess.PAGES
