@@ -118,11 +118,12 @@ def _candidates(text: str, span: Span) -> list[Span]:
     piece = text[span.start : span.end]
     for block in blocks(piece):
         for sentence in sentences(piece, block):
-            size = len(sentence)
-            if size < _MIN_CHARS or piece[sentence.end - 1] not in ".!?…”’\"'»)。！？":
+            end = sentence.start + len(piece[sentence.start : sentence.end].rstrip())
+            size = end - sentence.start
+            if size < _MIN_CHARS or piece[end - 1] not in ".!?…”’\"'»)。！？":
                 continue
             if size <= _MAX_CHARS:
-                found.append(Span(sentence.start + span.start, sentence.end + span.start))
+                found.append(Span(sentence.start + span.start, end + span.start))
     return found
 
 

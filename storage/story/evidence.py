@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntFlag
 from operator import attrgetter
@@ -87,6 +86,7 @@ class Evidence:
 
     mentions: dict[str, Mentions] = field(default_factory=dict)
     lowercase: dict[str, array[int]] = field(default_factory=dict)
+    """Of each word in small letters the first places, at most `KEPT_LOWERCASE`."""
     traits: list[Claim] = field(default_factory=list)
     """`kind` is the descriptor's, `text` the words that say it."""
     identities: list[Claim] = field(default_factory=list)
@@ -117,25 +117,11 @@ class Evidence:
         found.starts.append(start)
         found.cues.append(cues)
 
-    def in_small_letters(self, word: str, start: int) -> None:
-        """Add one place of a word written in small letters."""
-        places = self.lowercase.get(word)
-        if places is None:
-            self.lowercase[word] = array("l", (start,))
-        elif len(places) < KEPT_LOWERCASE:
-            places.append(start)
-
     def settle(self) -> None:
         """Let go of words in small letters that never have a capital: nobody asks for them."""
         capitals = {surface.lower() for surface in self.mentions}
         capitals |= {surface.partition(" ")[0].lower() for surface in self.mentions}
         self.lowercase = {word: places for word, places in self.lowercase.items() if word in capitals}
-
-    def claims(self) -> Iterable[tuple[str, Claim]]:
-        """Yield every claim with the name of the list it is in."""
-        for kind in ("traits", "identities", "ties", "definitions"):
-            for claim in getattr(self, kind):
-                yield kind, claim
 
 
 def _until(places: array[int], end: int) -> array[int]:

@@ -7,13 +7,14 @@ find less and never fail.
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 
 from storage.book.text import sentences
 from storage.story import lexicon as lex
 from storage.story.claims import find_claims
 from storage.story.definitions import find_definitions
-from storage.story.evidence import Cue, Evidence
+from storage.story.evidence import KEPT_LOWERCASE, Cue, Evidence
 from storage.values import Span
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶŁĻŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŲŹŻŽΑ-ΩА-ЯЁ"
@@ -31,6 +32,7 @@ _AFTER = re.compile(
     r"(?P<one>[^\W\d_]+(?:['’][^\W\d_]+)?)?(?: (?P<two>[^\W\d_]+))?"
 )
 _PRONOUN = re.compile(r"\b(?:(he|him|his|himself)|(she|her|hers|herself))\b")
+_NO_NAMES = lex.STOP_CAPITALS - lex.NAMES_TOO
 _CALL_MARKS = frozenset(",!?.;")
 _ENDS = frozenset(".!?…:")
 _OPENERS = frozenset('"“‘«(—–[')
@@ -40,8 +42,13 @@ _PRONOUN_REACH = 90
 
 def extract(block: str, offset: int, into: Evidence, *, english: bool = True) -> None:
     """Add what `block` says to `into`; `offset` is where the block starts on the scale."""
-    for small in _SMALL.finditer(block):
-        into.in_small_letters(small.group(), offset + small.start())
+    lowercase = into.lowercase
+    for small in _SMALL.finditer(block):  # the one loop over every word: kept bare
+        places = lowercase.get(word := small.group())
+        if places is None:
+            lowercase[word] = array("l", (offset + small.start(),))
+        elif len(places) < KEPT_LOWERCASE:
+            places.append(offset + small.start())
     if _is_heading(block):
         return
     found = [run for match in _RUN.finditer(block) for run in _names_of(block, match)]
@@ -152,7 +159,7 @@ def _is_name(name: str, tokens: list[str]) -> bool:
         len(tokens) == 1 and (name.endswith(".") or tokens[0].lower() in lex.COURTESY_TITLES)
     ):
         return False
-    if len(tokens) == 1 and tokens[0].lower() in lex.STOP_CAPITALS - lex.NAMES_TOO:
+    if len(tokens) == 1 and tokens[0].lower() in _NO_NAMES:
         return False
     return not (len(name) > 3 and name.isupper())
 
@@ -203,6 +210,8 @@ def _cues(block: str, name: str, start: int, initial: bool) -> int:
         cues |= Cue.SPEECH
     if gap.strip(" ") == "":
         cues |= _cues_of_previous_word(word)
+        if word == "the":  # said the Inspector
+            word = _word_before(block, start - len(gap) - len("the"))[0]
         if word in lex.SAID and not (mark == "" and one in lex.SAID):
             cues |= Cue.SAID
     if mark and mark[0] in _CALL_MARKS:

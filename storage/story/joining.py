@@ -154,20 +154,20 @@ class _Joiner:
             rest = _weight(bearing[1:], word)
             if one.count >= _DOMINANT * (bearing[0].count_with(word) + rest) >= _DOMINANT * 4 * rest:
                 return bearing[0]
-            return _only(bearing, word)
+            return _only(bearing)
         if title in _RANKED_TITLES:
             return None
         given = [p for p in around if p.has_given(word)]
         if title in _KIN_TITLES:
-            return _only(given, word)
+            return _only(given)
         family = [p for p in around if p.has_surname(word)]
         if title == "miss":
             family = [p for p in family if not {"mrs", "lady"} & p.titles]
-        owner = _only(family, word) if family else None
+        owner = _only(family) if family else None
         if owner is not None and not self._may_be_titled(title, word, owner):
             owner = None
         if owner is None and title in _GIVEN_TITLES and not family:
-            owner = _only(given, word)
+            owner = _only(given)
         return owner
 
     def _may_be_titled(self, title: str, word: str, person: Person) -> bool:
@@ -203,11 +203,24 @@ class _Joiner:
                     self._merge(given[0], other)
                 given = given[:1]
             meant = [*given, *(men or ([] if given else family))]
-            self._add(one, _only(meant, word) or _only([*meant, *ranked], word))
+            owner = None if given and men else _only(meant)
+            self._add(one, owner or (_only([*meant, *ranked]) if ranked else None))
+            if given:
+                self._gather_courtesies(one)
+
+    def _gather_courtesies(self, one: Named) -> None:
+        """Give "Madam Ada" to the Ada it is said to, where Ada is known for a given name."""
+        word = one.name.only
+        mine = next(p for p in self._by_word[word] if one in p.named)
+        for person in list(self._by_word[word]):
+            titles = [o.name.titles[-1:] for o in person.named]
+            courtesies = all(t and t[0] in _GIVEN_TITLES for t in titles) and len(person.named) == 1
+            if person is not mine and courtesies and not self._gender(person).clashes(self._gender(mine)):
+                self._merge(mine, person)
 
     def _is_one_life(self, one: Named, given: list[Person]) -> bool:
         """Tell whether a given name alone is so much used that its surnames follow one another."""
-        most = one.count >= _DOMINANT * _weight(given, one.name.only)
+        most = one.count >= _DOMINANT_ROLE * _weight(given, one.name.only)
         later = sorted(given, key=lambda person: _full_name(one, person).first)[1:]
         return most and all(self._stood_near_family(one, person) for person in later)
 
@@ -244,7 +257,7 @@ class _Joiner:
             fitting = [p for p in self.people if title and title in p.titles and not one.name.tail]
             if one.name.tail or (title and any(o.name.tail for p in fitting for o in p.named)):
                 fitting = [p for p in self.people if title in p.titles]
-            self._add(one, _only(fitting, title) if title not in lex.FAMILY_TITLES else None)
+            self._add(one, _only(fitting) if title not in lex.FAMILY_TITLES else None)
 
     def stated(self, identities: Iterable[Claim]) -> None:
         """Join what the text says is one person."""
@@ -308,13 +321,13 @@ def _full_name(one: Named, person: Person) -> Named:
     return min((o for o in person.named if o.name.given == one.name.only), key=lambda o: o.first)
 
 
-def _only(people: list[Person], word: str) -> Person | None:
+def _only(people: list[Person]) -> Person | None:
     """Return the one person that can be meant, or the one that nearly always is."""
     if len(people) < 2:
         return people[0] if people else None
-    ranked = sorted(people, key=lambda person: -person.count_with(word))
-    others = sum(person.count_with(word) for person in ranked[1:])
-    return ranked[0] if ranked[0].count_with(word) >= _DOMINANT * others else None
+    ranked = sorted(people, key=lambda person: -person.count)
+    others = sum(person.count for person in ranked[1:])
+    return ranked[0] if ranked[0].count >= _DOMINANT * others else None
 
 
 def _has_near(places: list[int], start: int) -> bool:

@@ -36,6 +36,8 @@ class Named:
     cues: Counter[Cue]
     small: int
     """How often the same word stands in small letters so far, counted to a low cap."""
+    told: int = 0
+    """How many sentences say what only a person is: an age, a trade, kin, another name."""
     kind: Kind = Kind.OTHER
 
     @property
@@ -83,6 +85,10 @@ def sort_names(evidence: Evidence) -> dict[str, Named]:
         one = _named(surface, found, evidence)
         if one is not None:
             named[surface] = one
+    for claim in (*evidence.traits, *evidence.ties, *evidence.identities):
+        for surface in (claim.name, claim.text):
+            if surface in named:
+                named[surface].told += 1
     for one in named.values():
         one.kind = _kind_alone(one)
     _spread(named)
@@ -164,7 +170,17 @@ def person_score(one: Named) -> float:
         + 2.0 * c[Cue.KIN]
         + 0.5 * c[Cue.POSSESSIVE]
         + 0.5 * (c[Cue.HE] + c[Cue.SHE])
+        + 2.0 * one.told
+        + _form_score(one)
     )
+
+
+def _form_score(one: Named) -> float:
+    # Two names side by side, never with an article or a preposition of place, are mostly a person's.
+    c = one.cues
+    core = one.name.core
+    form = len(core) > 1 and "-" not in one.surface and core[0].lower() not in lex.PLACE_HEADS
+    return 1.2 if form and not (c[Cue.THE] or c[Cue.A] or c[Cue.IN] or c[Cue.BEFORE_NOUN]) else 0.0
 
 
 def place_score(one: Named) -> float:
@@ -181,27 +197,38 @@ def other_score(one: Named) -> float:
 
 
 def _kind_alone(one: Named) -> Kind:
-    name = one.name
+    name, c = one.name, one.cues
     word = one.surface.lower()
     last = word.rsplit(" ", 1)[-1]
     person, place, other = person_score(one), place_score(one), other_score(one)
-    if word in lex.NEVER_NAMES and (word in lex.KIN or one.cues[Cue.SAID] + one.cues[Cue.ACTS] < 3):
+    epithet = c[Cue.THE] * 2 > one.count
+    if word in lex.NEVER_NAMES and (epithet or word in lex.KIN or 8 * c[Cue.SAID] < one.count):
         return Kind.OTHER
     if len(name.core) > 1 and last in lex.PLACE_ENDINGS and not name.titles:
-        return Kind.PLACE if person < 4 + place else Kind.PERSON
+        return Kind.PLACE if c[Cue.SAID] + c[Cue.KIN] + one.told < 2 else Kind.PERSON
     if name.titles and name.core:
         saintly = name.titles[-1] in ("st", "saint")
         return Kind.PLACE if saintly and place >= person else Kind.PERSON
-    epithet = one.cues[Cue.THE] * 2 > one.count
-    if epithet and last.endswith("s") and not last.endswith("ss") and not one.cues[Cue.SAID]:
-        return Kind.OTHER  # "the Brooks" are a family, "the Danes" a people
+    if epithet and not _names_somebody(one, last):
+        return Kind.OTHER
     if one.small > 3 and one.count < 3:
         return Kind.OTHER
-    if person >= 2 and person > 1.2 * (place + other) and (not epithet or person > 0.3 * one.count):
+    strong = c[Cue.SAID] + c[Cue.ACTS] + c[Cue.WHO] + c[Cue.KIN] + c[Cue.CALLED] + one.told
+    if (strong or _form_score(one)) and person >= 2 and person > 1.2 * (place + other):
         return Kind.PERSON
     if place >= 2 and place > 0.15 * one.count and place >= person:
         return Kind.PLACE
     return Kind.OTHER
+
+
+def _names_somebody(one: Named, last: str) -> bool:
+    """Tell whether a word with "the" is what the text calls somebody, not a people, a ship or a firm."""
+    spoken = one.cues[Cue.SAID] + one.told
+    if last.endswith("s") and not last.endswith("ss"):
+        return spoken * 10 > one.count  # "the Brooks" are a family, "the Danes" a people
+    if one.name.titles or one.small:
+        return person_score(one) > 0.3 * one.count
+    return spoken * 20 >= one.count and spoken > 0
 
 
 def _spread(named: dict[str, Named]) -> None:
@@ -227,7 +254,9 @@ def _spread(named: dict[str, Named]) -> None:
         full = full or (len(name.core) == 1 and titled_counts[name.core[0]] > one.count)
         if not shared or (place_score(one) > person_score(one) + 1 and not full):
             continue
-        if len(name.core) > 1 and name.core[-1].lower() in lex.PLACE_ENDINGS:
+        if one.kind is Kind.PLACE and len(name.core) > 1 and name.core[-1].lower() in lex.PLACE_ENDINGS:
+            continue
+        if one.cues[Cue.THE] * 2 > one.count and not _names_somebody(one, name.core[-1]):
             continue
         titled = bool(shared & titled_counts.keys())
         if len(one.name.core) > 1:

@@ -13,6 +13,7 @@ from storage.story.facts import Sense, TermCard
 from storage.story.names import folded
 from storage.values import Span
 
+_ENDS_WORD = re.compile(r"(?:s|es|['’]s)?(?![^\W_])")
 _NEW_USES = {LIKELY: 2, SURE: 12}
 """How often a word may have stood before the sentence that explains it: coined words are explained early."""
 
@@ -70,8 +71,16 @@ def _card(text: str, claims: Sequence[Claim], places: Sequence[Span]) -> TermCar
 
 
 def _places(text: str, term: str) -> list[Span]:
-    pattern = re.compile(rf"(?<![^\W_]){re.escape(term)}(?:s|es|['’]s)?(?![^\W_])", re.IGNORECASE)
-    return [Span(m.start(), m.start() + len(term)) for m in pattern.finditer(text)]
+    """Return where a term stands as whole words, in small letters, with a capital or in capitals."""
+    found: set[Span] = set()
+    for written in {term, term.lower(), term[:1].upper() + term[1:], term.upper()}:
+        at = text.find(written)
+        while at >= 0:
+            end = at + len(written)
+            if not (at and text[at - 1].isalnum()) and _ENDS_WORD.match(text, end):
+                found.add(Span(at, end))
+            at = text.find(written, end)
+    return sorted(found)
 
 
 def _sentence(text: str, span: Span) -> Span:
