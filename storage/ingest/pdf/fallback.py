@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import logging
-import time
 from typing import Any
 
 import pypdf
@@ -15,6 +14,7 @@ from pypdf.errors import PyPdfError
 
 from storage.errors import EncryptedBook, Excess, Lock, TooLarge
 from storage.ingest.limits import Limits
+from storage.ingest.pdf.budget import Budget
 from storage.ingest.pdf.layout import Line, OutlineEntry, Page, PdfFile
 
 _MAX_OUTLINE = 5_000
@@ -27,8 +27,8 @@ class FallbackFailed(Exception):
     """pypdf cannot open this file either."""
 
 
-def read_with_pypdf(data: bytes, limits: Limits, deadline: float) -> PdfFile:
-    """Read every page of `data`; `deadline` is on the clock of `time.monotonic`.
+def read_with_pypdf(data: bytes, limits: Limits, budget: Budget) -> PdfFile:
+    """Read every page of `data` as long as `budget` lasts.
 
     Raises EncryptedBook for a password, TooLarge past a limit, FallbackFailed for anything else.
     """
@@ -36,7 +36,7 @@ def read_with_pypdf(data: bytes, limits: Limits, deadline: float) -> PdfFile:
     level = logger.level
     logger.setLevel(logging.CRITICAL)  # its warnings quote the file (S34)
     try:
-        return _read(data, limits, deadline)
+        return _read(data, limits, budget)
     except (EncryptedBook, TooLarge, FallbackFailed):
         raise
     except MemoryError:
@@ -47,7 +47,7 @@ def read_with_pypdf(data: bytes, limits: Limits, deadline: float) -> PdfFile:
         logger.setLevel(level)
 
 
-def _read(data: bytes, limits: Limits, deadline: float) -> PdfFile:
+def _read(data: bytes, limits: Limits, budget: Budget) -> PdfFile:
     reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
     if reader.is_encrypted and not reader.decrypt(""):
         raise EncryptedBook(Lock.PASSWORD)
@@ -56,8 +56,7 @@ def _read(data: bytes, limits: Limits, deadline: float) -> PdfFile:
     for index, page in enumerate(reader.pages):
         if index >= limits.pages:
             raise TooLarge(Excess.PAGES, limits.pages)
-        if time.monotonic() > deadline:
-            raise TooLarge(Excess.TIME, limits.seconds)
+        budget.check()
         try:
             text = page.extract_text() or ""
         except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 from storage.errors import Damage, DamagedBook, EmptyBook, NoTextLayer
 from storage.ingest.chapters import build_book
 from storage.ingest.limits import Limits
 from storage.ingest.manuscript import Manuscript
 from storage.ingest.parsed import ParsedBook
 from storage.ingest.pdf.bombs import refuse_bombs
+from storage.ingest.pdf.budget import Budget
 from storage.ingest.pdf.compose import compose
 from storage.ingest.pdf.fallback import FallbackFailed, read_with_pypdf
 from storage.ingest.pdf.furniture import take_furniture
@@ -33,23 +32,22 @@ def parse_pdf(data: bytes, limits: Limits) -> ParsedBook:
     if not data.strip():
         raise EmptyBook
     start = data.find(_HEADER)
-    deadline = time.monotonic() + limits.seconds
     # Offsets in the file count from its header, so what stands before it must go.
     data = data[start:] if start > 0 else data
     refuse_bombs(data, limits)
-    file = _read(data, limits, deadline)
+    file = _read(data, limits, Budget(limits.seconds, len(data)))
     return build_book(_manuscript(file))
 
 
-def _read(data: bytes, limits: Limits, deadline: float) -> PdfFile:
+def _read(data: bytes, limits: Limits, budget: Budget) -> PdfFile:
     try:
-        file = read_with_pdfium(data, limits, deadline)
+        file = read_with_pdfium(data, limits, budget)
     except PdfiumFailed:
         file = None
     if file is not None and any(page.lines for page in file.pages):
         return file
     try:
-        other = read_with_pypdf(data, limits, deadline)
+        other = read_with_pypdf(data, limits, budget)
     except FallbackFailed as error:
         if file is None:
             raise DamagedBook(_damage(data)) from error

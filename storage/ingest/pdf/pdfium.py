@@ -7,8 +7,6 @@ times the text extraction itself.
 from __future__ import annotations
 
 import ctypes
-import time
-from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -18,12 +16,11 @@ import pypdfium2.raw as raw
 
 from storage.errors import EncryptedBook, Excess, Lock, TooLarge
 from storage.ingest.limits import Limits
+from storage.ingest.pdf.budget import Budget
 from storage.ingest.pdf.layout import Line, OutlineEntry, Page, PdfFile
 
 _BROKEN_WORD = "\ufffe"  # PDFium's mark for a hyphen at a line end
 _MOST_PAGE_CHARS = 200_000
-_LONG_PAGE_CHARS = 500
-_MOST_COPIES = 50
 _HYPHEN_MARKS = ("\ufffe", "\x02", "\xad")
 _WORD_GAP = 0.17  # of the line's height: wider than the space between letters
 _UPSIDE_DOWN = 1.6  # radians
@@ -36,8 +33,8 @@ class PdfiumFailed(Exception):
     """PDFium cannot open this file; another reader may."""
 
 
-def read_with_pdfium(data: bytes, limits: Limits, deadline: float) -> PdfFile:
-    """Read every page of `data`; `deadline` is on the clock of `time.monotonic`.
+def read_with_pdfium(data: bytes, limits: Limits, budget: Budget) -> PdfFile:
+    """Read every page of `data` as long as `budget` lasts.
 
     Raises EncryptedBook for a password, TooLarge past a limit, PdfiumFailed when PDFium gives up.
     """
@@ -53,20 +50,18 @@ def read_with_pdfium(data: bytes, limits: Limits, deadline: float) -> PdfFile:
     try:
         if len(document) > limits.pages:
             raise TooLarge(Excess.PAGES, limits.pages)
-        file = _pages(document, limits, deadline)
+        file = _pages(document, limits, budget)
         _add_structure(document, file)
         return file
     finally:
         document.close()
 
 
-def _pages(document: pdfium.PdfDocument, limits: Limits, deadline: float) -> PdfFile:
+def _pages(document: pdfium.PdfDocument, limits: Limits, budget: Budget) -> PdfFile:
     file = PdfFile([])
     chars = 0
-    times: Counter[int] = Counter()
     for index in range(len(document)):
-        if time.monotonic() > deadline:
-            raise TooLarge(Excess.TIME, limits.seconds)
+        budget.check()
         page = raw.FPDF_LoadPage(document.raw, index)
         if not page:
             file.unread += 1
@@ -80,12 +75,6 @@ def _pages(document: pdfium.PdfDocument, limits: Limits, deadline: float) -> Pdf
         chars += count
         if chars > limits.unpacked_bytes or count > _MOST_PAGE_CHARS:
             raise TooLarge(Excess.UNPACKED_BYTES, limits.unpacked_bytes)
-        if count > _LONG_PAGE_CHARS:
-            # One page listed over and over, which costs the file next to nothing.
-            told = hash(tuple([line.text for line in lines]))
-            times[told] += 1
-            if times[told] > _MOST_COPIES or (times[told] > 2 and times[told] * count > _MOST_PAGE_CHARS):
-                raise TooLarge(Excess.PAGES, _MOST_COPIES)
     return file
 
 

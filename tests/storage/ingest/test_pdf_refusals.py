@@ -222,17 +222,12 @@ def test_a_large_stream_that_unpacks_as_text_does_is_no_bomb():
         parse_pdf(_with_stream(noise, b"/FlateDecode"), Limits(ratio_floor_bytes=100_000))
 
 
-def test_one_page_listed_over_and_over_is_a_flood():
-    line = b"BT /F 10 Tf 54 500 Td (%s) Tj ET" % (b"words and words " * 60)
-    flood = written(
-        [
-            b"<</Type/Catalog/Pages 2 0 R>>",
-            b"<</Type/Pages/Kids[%s]/Count 300>>" % (b"3 0 R " * 300),
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9999 648]/Contents 4 0 R/Resources 5 0 R>>",
-            b"<</Length %d>>\nstream\n%s\nendstream" % (len(line), line),
-            b"<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Courier>>>>>>",
-        ]
-    )
+def test_a_small_file_that_takes_long_is_stopped(monkeypatch):
+    from storage.ingest.pdf import budget
+
+    clock = iter(range(0, 1000, 1))
+    monkeypatch.setattr(budget.time, "process_time", lambda: float(next(clock)))
+    pages = [page for _ in range(9) for page in paged(_TOLD)]
     with pytest.raises(TooLarge) as refused:
-        parse_pdf(flood, Limits())
-    assert refused.value.excess is Excess.PAGES
+        parse_pdf(bytes(Pdf(pages)), Limits())
+    assert refused.value.excess is Excess.TIME
