@@ -47,7 +47,7 @@ _MARKS = ".!?…。！？"
 _CLOSERS = "\"'”’»)\\]"
 _AFTER_MARK = re.compile(f"(?<=[{_MARKS}–—-])[{_CLOSERS}]+")
 _SENTENCE_END = re.compile(
-    f"(?:[{_CLOSERS}]*[{_MARKS}]| …)+[{_CLOSERS}]*|[-–—]+[{_CLOSERS}]+|[^\\w\\s]+(?=\\n|\\Z)"
+    f"(?:(?:[{_CLOSERS}]*[{_MARKS}])+| …)[{_CLOSERS}]*|[-–—]+[{_CLOSERS}]+|[^\\w\\s]+(?=\\n|\\Z)"
 )
 _PUNCTUATION = re.compile(r"(?:[^\w\s]| (?=[.…])){0,24}")
 _QUOTES = re.compile("[\"'‘’‚‛“”„‟′″`´«»‹›]")
@@ -156,7 +156,9 @@ class LineFinder:
         stop = marks.end() if marks and typed else after
         for end in range(after + 1, stop + 1):
             if _plain(self._text[after:end]).replace(" ", "") == typed:
-                closing = _AFTER_MARK.match(self._text, end) or _SENTENCE_END.match(self._text, end)
+                closing = _AFTER_MARK.match(self._text, end)
+                if closing is None and not self._text.startswith(" ", end):
+                    closing = _SENTENCE_END.match(self._text, end)
                 return closing.end() if closing else end
         rest = _SENTENCE_END.match(self._text, after)
         return rest.end() if rest else after
@@ -253,7 +255,7 @@ class LineFinder:
     def _has_the_words(self, pasted: Sequence[str], hit: _Aligned, unread: Sequence[Span]) -> bool:
         """Tell whether a line says what the text does there, word by word.
 
-        "A long silence" is near to "a dead silence" in letters alone. One word in eight may be foreign to the
+        "A long silence" is near to "a dead silence" in letters alone. One word in ten may be foreign to the
         text, and one more of the text may have been lost.
         """
         start, end = int(self._letters.offsets[hit.first]), int(self._letters.offsets[hit.last]) + 1
@@ -261,7 +263,7 @@ class LineFinder:
         for span in reversed(self._touched(unread, hit.first, hit.last + 1)):
             printed = printed[: max(0, span.start - start)] + " " + printed[max(0, span.end - start) :]
         there = _folded_words(printed, len(printed))
-        allowed = len(pasted) // 8
+        allowed = len(pasted) // 10
         return _strangers(pasted, there) <= allowed and _strangers(there, pasted) <= allowed + 1
 
     def _best_start(self, wanted: str, window: str, base: int, budget: int) -> tuple[int, int] | None:

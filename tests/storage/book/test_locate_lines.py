@@ -83,6 +83,18 @@ def test_a_piece_of_a_sentence_ends_where_it_ends() -> None:
         assert match.start == match.end == end
 
 
+def test_marks_after_the_line_that_were_not_pasted_stay_behind_it() -> None:
+    locator, text = locator_of(
+        ["What a moon there is tonight! … Back to the house with you. He had seen it all …"]
+    )
+    match = located(locator, "What a moon there is tonight!")
+    assert isinstance(match, PlaceMatch)
+    assert match.start == text.index("!") + 1
+    match = located(locator, "he had seen it all...")
+    assert isinstance(match, PlaceMatch)
+    assert match.start == text.rindex("…") + 1
+
+
 def test_a_line_across_paragraphs_is_found() -> None:
     locator, text = locator_of(STORY, per_chapter=5)
     pasted = "went home. “I know nothing of it,” she said."
@@ -147,6 +159,7 @@ def test_a_short_whole_sentence_is_found_when_no_reader_asks() -> None:
         "The harbour lay quiet under the first bombs of the war.",
         "The lighthouse was built by a one-eyed smuggler in a single summer.",
         "Nobody had heard the bells.",
+        "Three gulls watched it fall into the frozen garden below.",
         "“I know everything of it,” they cried.",
     ],
 )
