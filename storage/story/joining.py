@@ -23,6 +23,7 @@ _DOMINANT = 6
 _DOMINANT_ROLE = 3
 """The same between its use as a given name and as a surname."""
 _NEAR_CHARS = 1_500
+_BESIDE_CHARS = 60
 _KIN_TITLES = lex.FAMILY_TITLES | {"nurse", "mars", "marse", "massa"}
 _GIVEN_TITLES = frozenset("miss madam mademoiselle mlle master don signora señora".split())
 """Courtesy that stands before a given name alone as well as before a surname."""
@@ -164,7 +165,9 @@ class _Joiner:
         if title == "miss":
             family = [p for p in family if not {"mrs", "lady"} & p.titles]
         owner = _only(family) if family else None
-        if owner is not None and not self._may_be_titled(title, word, owner):
+        if owner is not None and not (
+            self._may_be_titled(title, word, owner) and not self._stand_together(one, owner)
+        ):
             owner = None
         if owner is None and title in _GIVEN_TITLES and not family:
             owner = _only(given)
@@ -180,6 +183,17 @@ class _Joiner:
             return True
         # Two ranks are two people, unless the text gives both to one full name.
         return not (titles - lex.COURTESY_TITLES)
+
+    def _stand_together(self, one: Named, person: Person) -> bool:
+        """Tell whether a titled name often stands right beside a given name: then they are two, as a father
+        and a son are."""
+        beside = [
+            *person.named,
+            *(self._bare[o.name.given] for o in person.named if o.name.given in self._bare),
+        ]
+        places = sorted(start for other in beside if not other.name.titles for start in other.starts)
+        near = sum(1 for start in one.starts if _has_near(places, start, _BESIDE_CHARS))
+        return near >= 3 and near * 25 >= min(one.count, len(places))
 
     def bare_names(self, bare: list[Named]) -> None:
         """Give a lone given name or surname to the one person it can mean so far."""
@@ -251,13 +265,11 @@ class _Joiner:
         )
 
     def epithets(self, epithets: list[Named]) -> None:
-        """Give "the Count" to the one count there is."""
-        for one in sorted(epithets, key=lambda one: (one.first, one.surface)):
+        """Give "the Count" to the one count there is; a duchess of one place is not one of another."""
+        for one in sorted(epithets, key=lambda one: (not one.name.tail, one.first, one.surface)):
             title = one.name.titles[-1] if one.name.titles else ""
-            fitting = [p for p in self.people if title and title in p.titles and not one.name.tail]
-            if one.name.tail or (title and any(o.name.tail for p in fitting for o in p.named)):
-                fitting = [p for p in self.people if title in p.titles]
-            self._add(one, _only(fitting) if title not in lex.FAMILY_TITLES else None)
+            bearing = [p for p in self.people if title in p.titles] if title not in lex.FAMILY_TITLES else []
+            self._add(one, bearing[0] if len(bearing) == 1 and not one.name.tail else None)
 
     def stated(self, identities: Iterable[Claim]) -> None:
         """Join what the text says is one person."""
@@ -330,9 +342,9 @@ def _only(people: list[Person]) -> Person | None:
     return ranked[0] if ranked[0].count >= _DOMINANT * others else None
 
 
-def _has_near(places: list[int], start: int) -> bool:
-    at = bisect_left(places, start - _NEAR_CHARS)
-    return at < len(places) and places[at] <= start + _NEAR_CHARS
+def _has_near(places: list[int], start: int, reach: int = _NEAR_CHARS) -> bool:
+    at = bisect_left(places, start - reach)
+    return at < len(places) and places[at] <= start + reach
 
 
 def reveals_of(person: Person) -> dict[str, tuple[int, Claim | None]]:

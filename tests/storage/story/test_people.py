@@ -210,3 +210,18 @@ def test_other_languages_find_less_and_never_fail(language: str, text: str) -> N
     prefix.people(), prefix.places(), prefix.terms(), prefix.digests()
     if language in ("de", "fr"):
         assert prefix.people()
+
+
+def test_a_father_who_stands_beside_his_son_is_not_the_son() -> None:
+    text = "Mr. Holt nodded, and Carl Holt said no.\n" + "Mr. Holt and Carl smiled. Mr. Holt left.\n" * 4
+    prefix = read(text)
+    assert names_of(card(prefix, "Mr. Holt")) == {"Mr. Holt"}
+    assert {"Carl", "Carl Holt"} == names_of(card(prefix, "Carl"))
+
+
+def test_a_title_alone_goes_to_the_one_who_bears_it_while_there_is_one() -> None:
+    one = "Count Orlo bowed. The Count smiled. “No,” said the Count, and the Count laughed.\n"
+    prefix = read(one)
+    assert names_of(card(prefix, "the Count")) == {"Count Orlo", "the Count"}
+    two = read(one + "Count Varga bowed. “Yes,” said Count Varga.\n")
+    assert names_of(card(two, "Count Orlo")) == {"Count Orlo"}
