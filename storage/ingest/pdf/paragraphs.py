@@ -266,5 +266,12 @@ class _Joiner:
 
     def _stands(self, word: str) -> bool:
         """Tell whether the book has `word` elsewhere as one whole word; rarely asked."""
-        self._all = self._all or " ".join(self._lines).lower()
-        return re.search(rf"(?<![\w-]){re.escape(word.lower())}(?![\w-])", self._all) is not None
+        self._all = self._all or f" {' '.join(self._lines).lower()} "
+        word = word.lower()
+        at = self._all.find(word)
+        while at >= 0:
+            before, after = self._all[at - 1], self._all[at + len(word)]
+            if not (before.isalnum() or after.isalnum() or before == "-" or after == "-"):
+                return True
+            at = self._all.find(word, at + 1)
+        return False
