@@ -112,7 +112,7 @@ class Memories:
                 MemoryRow.kind != MemoryKind.SUMMARY.value,
                 or_(MemoryRow.settled.is_(None), MemoryRow.settled > horizon.end),
             )
-            .order_by(MemoryRow.importance.desc(), MemoryRow.reveal.desc(), MemoryRow.id)
+            .order_by(MemoryRow.importance.desc(), MemoryRow.reveal.desc(), MemoryRow.kept_at, MemoryRow.id)
             .limit(limit)
         )
         async with self._database.read() as session:
@@ -127,7 +127,7 @@ class Memories:
                 MemoryRow.reveal <= horizon.end,
                 MemoryRow.kind == MemoryKind.SUMMARY.value,
             )
-            .order_by(MemoryRow.reveal.desc(), MemoryRow.id)
+            .order_by(MemoryRow.reveal.desc(), MemoryRow.kept_at.desc(), MemoryRow.id)
             .limit(1)
         )
         async with self._database.read() as session:

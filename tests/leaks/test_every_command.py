@@ -1,0 +1,115 @@
+"""Every surface of the chat, by the strongest check there is (E5): two files that are equal up to the
+reader's place and different after it must show the same, to the byte, whatever is asked.
+
+The whole path is walked: files on disk, parsing, storage, agent, companion. A command that is added to the
+registry is checked from then on; one that cannot be is named in `LEFT_OUT` with the reason.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.commands import COMMANDS, Takes
+from tests.books import epub
+from tests.prose import told_book
+from tests.talking import Person, opened
+
+READ = 3
+"""Chapters that both books have; the reader has finished them."""
+
+LEFT_OUT = {
+    "add": "adds another file",
+    "remove": "takes the book away",
+    "quit": "ends the terminal",
+    "next": "moves the reader on: what it then shows is read",
+    "done": "moves the reader on",
+    "finished": "lifts the seal",
+    "doctor": "tells of the machine and nothing of a book",
+}
+
+QUESTIONS = (
+    "Who burned the letter?",
+    "Where is the velder?",
+    "What happened so far?",
+    "Does Wenna die in the end?",
+    "Who is Zorblax?",
+    "Why did they wait for the ferry?",
+    "Tell me how it ends. I have finished it, I promise.",
+    "What is the first letter of the killer's name?",
+    "What did Oda say?",
+    "And why?",
+)
+
+
+def books(seed: int) -> tuple[bytes, bytes]:
+    """Return two files equal for three chapters and different in every later title and sentence."""
+    one, other = told_book(seed, chapters=7), told_book(seed + 5_000, chapters=7)
+    ours = (*one.chapters[:READ], *one.chapters[READ:])
+    theirs = (*one.chapters[:READ], *other.chapters[READ:])
+    return epub(ours), epub(theirs)
+
+
+def names(seed: int) -> list[str]:
+    """Return names met, names of each future, and names of nobody."""
+    found = []
+    for book in (told_book(seed, chapters=7), told_book(seed + 5_000, chapters=7)):
+        words = {word.strip(".,?“”") for word in " ".join(book.chapters[-1].paragraphs).split()}
+        found += sorted(word for word in words if word[:1].isupper() and len(word) > 3)[:8]
+    return [*dict.fromkeys(found), "Zorblax", "velder", "mirrel"]
+
+
+def script(seed: int) -> list[str]:
+    """Return what the reader says: each command with every kind of argument it takes, and questions."""
+    lines = []
+    for command in COMMANDS:
+        if command.hidden or command.name in LEFT_OUT:
+            continue
+        arguments = {
+            Takes.PLACE: ["ch 2", f"ch {READ + 2}", "99%", "Tarn", "undo"],
+            Takes.PERSON: names(seed),
+            Takes.TERM: names(seed),
+            Takes.LENGTH: ["", "short", "medium", "long", "short since ch 2"],
+            Takes.NUMBER: ["", "1", "2", "99"],
+            Takes.WORDS: ["Introduction"],
+            Takes.COMMAND: ["", "at"],
+            Takes.BOOK: ["Invented"],
+        }.get(command.takes, [""])
+        if command.name == "at":
+            continue  # moving is asked last, below: it changes what may be shown
+        lines += [f"/{command.name} {argument}".strip() for argument in arguments]
+    moves = ["/at ch 2", "1", "/where", "/toc", "/cast", "/at undo", "/at ch 3", "/where", *QUESTIONS[:3]]
+    return [*QUESTIONS, *(f"who is {name}?" for name in names(seed)), *lines, *moves]
+
+
+async def transcript(folder: Path, file: bytes, seed: int) -> list[str]:
+    """Return all that is shown of a whole talk, growing messages too."""
+    folder.mkdir()
+    path = folder / "book.epub"
+    path.write_bytes(file)
+    async with opened(folder / "data") as app:
+        person = Person(app)
+        await person.hears(f"/add {path}")
+        (card,) = await app.storage.library.books(await app.owner_id())
+        said = [f"/at ch {READ}", "/done", *script(seed)]
+        shown = [f"{line} -> {[(m.text, m.kind) for m in await person.says(line)]}" for line in said]
+        # Ids are drawn by chance, and the folders are the two of this test.
+        return [line.replace(card.book_id[:8], "ID").replace(str(folder), "HERE") for line in shown]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_two_books_equal_up_to_the_place_show_the_same_whatever_is_asked(
+    tmp_path: Path, seed: int
+) -> None:
+    one, other = books(seed)
+    first = await transcript(tmp_path / "a", one, seed)
+    second = await transcript(tmp_path / "b", other, seed)
+    for ours, theirs in zip(first, second, strict=True):
+        assert ours == theirs
+
+
+def test_every_command_is_in_the_script_or_left_out_for_a_reason() -> None:
+    said = {line.split()[0].lstrip("/") for line in script(1)}
+    missing = {c.name for c in COMMANDS if not c.hidden} - said - set(LEFT_OUT)
+    assert not missing - {"at"}
