@@ -40,8 +40,7 @@ def novels(shared: Path) -> Iterator[Book]:
         if not source.exists():
             continue
         text, sections, numbers = "", [], []
-        for line in gzip.open(source, "rt", encoding="utf-8"):
-            row = json.loads(line)
+        for row in _rows(source):
             body = _paragraphs(row["text"].split("\n"))
             if row["matter"] == "body" and body:
                 start = len(text)
@@ -65,9 +64,13 @@ def litbank(shared: Path) -> Iterator[Book]:
     """Yield the openings; one section each."""
     path = shared / "data/characters/litbank.jsonl.gz"
     if path.exists():
-        for line in gzip.open(path, "rt", encoding="utf-8"):
-            gold = json.loads(line)
+        for gold in _rows(path):
             yield _one_section(gold["work"], gold["text"], gold)
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
 
 
 def _one_section(work: str, plain: str, gold: dict[str, Any]) -> Book:
