@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from bot.fields import BadRequest
 from bot.markup import to_plain
 from bot.replies import UNEXPECTED, sentence
-from storage.errors import DogearError, ReaderError, StorageUnavailable
+from storage.errors import HorizonViolation, ReaderError, StorageUnavailable
 
 if TYPE_CHECKING:
     from bot.requests import Requests
@@ -60,9 +60,11 @@ async def answer_line(
         return {"id": identity, "error": f"{command}: {error}", "kind": "usage"}
     except ReaderError as error:
         return {"id": identity, "error": to_plain(sentence(error)), "kind": type(error).__name__}
-    except DogearError as error:
-        log.error("request dropped: %s", type(error).__name__)
-        return {"id": identity, "error": UNEXPECTED, "kind": "internal"}
+    except HorizonViolation:
+        log.error("%s dropped: HorizonViolation", command)
+    except Exception:  # one broken request must not take the others with it
+        log.exception("%s failed", command)
+    return {"id": identity, "error": UNEXPECTED, "kind": "internal"}
 
 
 def _lines(file: str) -> Iterator[str]:

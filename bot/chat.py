@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.messages import Attachment, IncomingMessage
 from bot.terminal_adapter import Seat, chat
+from storage.errors import BookNotFound, FileMissing
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -20,7 +21,7 @@ DEMO_FOLDER = "demo"
 
 
 async def run_chat(app: App, book: str | None) -> None:
-    """Talk in this terminal about `book`; raises `BookNotFound` when it is no file and on no shelf."""
+    """Talk in this terminal about `book`; raises `FileMissing` or `BookNotFound`."""
     seat = Seat(app.config.reader.owner)
     opening = await _opening(app, seat, book)
     app.agents.warm()
@@ -35,7 +36,12 @@ async def _opening(app: App, seat: Seat, book: str | None) -> IncomingMessage:
     path = Path(book).expanduser()  # noqa: ASYNC240  # one look at one file, before anything runs
     if path.is_file():
         return _adding(seat, path)
-    card = await app.storage.library.get_book(await app.owner_id(), book)
+    try:
+        card = await app.storage.library.get_book(await app.owner_id(), book)
+    except BookNotFound as error:
+        if path.suffix or len(path.parts) > 1:  # it was meant as a file
+            raise FileMissing(name=book) from error
+        raise
     return seat.message(f"/open {card.book_id}")
 
 

@@ -9,16 +9,22 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.config import Config, load_config
 from bot.markup import to_plain
 from bot.replies import UNEXPECTED, sentence
-from storage.errors import DogearError, ReaderError
+from storage.errors import HorizonViolation, ReaderError
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+log = logging.getLogger(__name__)
 
 DONE, REFUSED, USAGE = 0, 1, 2
 
@@ -37,9 +43,8 @@ def build_parser() -> argparse.ArgumentParser:
     common = _common()
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _batch_option(parser)
-    for option in (parser,):
-        option.add_argument("--data", type=Path, metavar="DIR", help="data folder")
-        option.add_argument("--config", type=Path, metavar="FILE", help="settings file")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="data folder")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="settings file")
 
     def command(name: str, summary: str) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=summary, description=summary, parents=[common])
@@ -88,8 +93,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return asyncio.run(_run(options, config, source))
     except ReaderError as error:
         return _refuse(to_plain(sentence(error)))
-    except DogearError:
-        return _refuse(UNEXPECTED)
     except KeyboardInterrupt:
         return DONE if options.command == "chat" else 130
     except BrokenPipeError:
@@ -101,27 +104,39 @@ async def _run(options: argparse.Namespace, config: Config, source: Path | None)
     from bot.app import open_app
 
     async with open_app(config, source) as app:
-        if options.command == "chat":
-            from bot.chat import run_chat
+        try:
+            return await _carry_out(options, app)
+        except (ReaderError, BrokenPipeError):
+            raise
+        except HorizonViolation:
+            log.error("%s dropped: HorizonViolation", options.command)
+        except Exception:  # the one place where a script's mishap ends; the log has where it happened
+            log.exception("%s failed", options.command)
+        return _refuse(UNEXPECTED)
 
-            await run_chat(app, options.book)
-            return DONE
-        from bot.requests import Requests
 
-        requests = Requests(app)
-        if options.batch:
-            from bot.batch import run_batch
+async def _carry_out(options: argparse.Namespace, app: App) -> int:
+    if options.command == "chat":
+        from bot.chat import run_chat
 
-            await run_batch(requests, options.batch, vars(options))
-            return DONE
-        fields = {name: value for name, value in vars(options).items() if value is not None}
-        if options.command == "check":
-            fields["draft"] = sys.stdin.read()
-        if options.command == "add":
-            fields["progress"] = _progress()
-        found = await requests.run(options.command, fields)
-        print(json.dumps(found, ensure_ascii=False) if options.json else _human(options.command, found))
+        await run_chat(app, options.book)
         return DONE
+    from bot.requests import Requests
+
+    requests = Requests(app)
+    if options.batch:
+        from bot.batch import run_batch
+
+        await run_batch(requests, options.batch, vars(options))
+        return DONE
+    fields = {name: value for name, value in vars(options).items() if value is not None}
+    if options.command == "check":
+        fields["draft"] = sys.stdin.read()
+    if options.command == "add":
+        fields["progress"] = _progress()
+    found = await requests.run(options.command, fields)
+    print(json.dumps(found, ensure_ascii=False) if options.json else _human(options.command, found))
+    return DONE
 
 
 def _human(command: str, found: dict[str, Any]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from bot.replies import UNEXPLAINED
+
 Fields = dict[str, Any]
 
 
@@ -77,6 +79,8 @@ def _people(found: Fields) -> str:
 def _define(found: Fields) -> str:
     if found["term"] is None:
         return str(found["answer"])
+    if not found["term"]["senses"]:
+        return f"{found['term']['term']}: {UNEXPLAINED}"
     senses = [f"  {sense['text']} [{sense['start']}]" for sense in found["term"]["senses"]]
     return "\n".join([found["term"]["term"], *senses])
 

@@ -157,11 +157,6 @@ def book_removed(removed: RemovedBook) -> str:
     )
 
 
-def no_file(path: str) -> str:
-    """Return that a path leads to no file."""
-    return f"There is no file {escape(path)}."
-
-
 def forgotten(turns: int, memories: int) -> str:
     """Return how much was forgotten."""
     gone = f"{turns} questions with their answers, {memories} memories"
@@ -306,6 +301,7 @@ def _model(error: errors.ModelUnavailable) -> str:
 
 
 SENTENCES: Mapping[type[ReaderError], Callable[[Any], str]] = {
+    errors.FileMissing: lambda error: f"There is no file “{escape(error.name)}” that I can read.",
     errors.UnsupportedFormat: _unsupported,
     errors.EncryptedBook: lambda error: _LOCKS[error.lock],
     errors.DamagedBook: lambda error: _DAMAGE[error.damage],

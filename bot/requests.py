@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.fields import number, text
 from bot.replies import NOT_IN_WHAT_YOU_READ
-from storage.errors import AmbiguousPlace
+from storage.errors import AmbiguousPlace, FileMissing
 from storage.values import BookCard, PlaceMatch, SectionLine, Span
 
 if TYPE_CHECKING:
@@ -61,8 +61,11 @@ class Requests:
     # ---- books -----------------------------------------------------------------------------
 
     async def _add(self, fields: Fields) -> Found:
+        path = Path(text(fields, "file")).expanduser()  # noqa: ASYNC240  # one look at one file
+        if not path.is_file():
+            raise FileMissing(name=str(path))
         added = await self._library.add(
-            Path(text(fields, "file")), owner_id=await self._app.owner_id(), progress=fields.get("progress")
+            path, owner_id=await self._app.owner_id(), progress=fields.get("progress")
         )
         return {
             **_card(added.card),

@@ -42,7 +42,7 @@ _STYLE = Style.from_dict(
     }
 )
 
-Complete = Callable[[str], Awaitable[list[Completion]]]
+Complete = Callable[[str], Awaitable[list["Completion"]]]
 
 
 class Screen:

@@ -59,8 +59,11 @@ async def chat(
 
         await _talk_on_screen(companion, seat, opening, Screen(config, history))
     else:
-        with _interruptible():
-            await _talk_in_pipe(companion, seat, opening)
+        talk = asyncio.ensure_future(_talk_in_pipe(companion, seat, opening))
+        with _handled(asyncio.get_running_loop(), signal.SIGINT, talk.cancel):
+            await asyncio.wait({talk})
+        if not talk.cancelled():
+            talk.result()
 
 
 async def _talk_in_pipe(companion: Companion, seat: Seat, opening: IncomingMessage) -> None:
@@ -168,15 +171,3 @@ def _handled(loop: asyncio.AbstractEventLoop, number: int, act: Callable[[], Any
         yield
     finally:
         loop.remove_signal_handler(number)
-
-
-@contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
-    """Let Ctrl-C end the talk cleanly."""
-    task = asyncio.current_task()
-    assert task is not None
-    with (
-        _handled(asyncio.get_running_loop(), signal.SIGINT, task.cancel),
-        contextlib.suppress(asyncio.CancelledError),
-    ):
-        yield

@@ -29,6 +29,9 @@ class Typesetter:
         self._width = max(20, width)
         self._column = 0
         self._hang: Fragment = ("", "")
+        self._space: Fragment | None = None
+        self._begun = False
+        """Whether a word stands in this line."""
 
     def set(self, text: str) -> Iterator[Fragment]:
         """Yield the fragments of a piece of markup; a piece may go on in the line of the one before."""
@@ -47,18 +50,23 @@ class Typesetter:
 
     def _word(self, style: str, piece: str) -> Iterator[Fragment]:
         if piece.isspace():
-            if 0 < self._column < self._width:
-                yield self._put(style, " " if self._column > len(self._hang[1]) else piece)
+            # A space is put with the word after it, so that no line ends in one.
+            self._space = (style, " ") if self._begun else (style, piece)
             return
-        if self._column > len(self._hang[1]) and self._column + columns(piece) > self._width:
+        space, self._space = self._space, None
+        width = columns(piece) + (columns(space[1]) if space else 0)
+        if self._begun and self._column + width > self._width:
             yield from self._break(self._hang[1])
+        elif space:
+            yield self._put(*space)
         if _CITATION.fullmatch(piece):
             style = f"{style} class:citation".strip()
+        self._begun = True
         yield self._put(style, piece)
 
     def _break(self, lead: str) -> Iterator[Fragment]:
         yield "", "\n"
-        self._column = 0
+        self._column, self._space, self._begun = 0, None, False
         if lead:
             yield self._put(self._hang[0], lead)
 

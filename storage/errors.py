@@ -39,6 +39,13 @@ class BookError(ReaderError):
 
 
 @dataclass(eq=False)
+class FileMissing(BookError):
+    """There is no file of that name, or it may not be read."""
+
+    name: str
+
+
+@dataclass(eq=False)
 class UnsupportedFormat(BookError):
     """Not a kind of file we read. `found` is what it looks like, '' when nobody can tell."""
 

@@ -10,7 +10,7 @@ from bot.companion.scene import Awaited, Messages, Scene, ask_back, say
 from bot.companion.welcome import welcome
 from bot.markup import escape
 from bot.messages import Button, Kind, OutgoingMessage
-from storage.errors import AmbiguousBook
+from storage.errors import AmbiguousBook, FileMissing
 
 _ADDING = "adding"
 _TICK_SECONDS = 0.1
@@ -54,8 +54,7 @@ async def add(scene: Scene, argument: str) -> Messages:
     path = attached[0].path if attached else _path(argument)
     filename = attached[0].filename if attached else path.name
     if not await asyncio.to_thread(path.is_file):
-        yield say(replies.no_file(filename), kind=Kind.REFUSAL)
-        return
+        raise FileMissing(name=filename or argument)
     async for message in adding(scene, path, filename):
         yield message
 
