@@ -34,8 +34,10 @@ _NUMBER_WORDS = (
 ).split()
 _HINDSIGHT = re.compile(rf"\b(?:{'|'.join(HINDSIGHT_PHRASES)})\b", re.IGNORECASE)
 _NEGATIVE = re.compile("|".join(NEGATIVE_PHRASES), re.IGNORECASE)
+_VOICE = re.compile(r"\b(?:I(?!\.)(?:['’]\w+)?|[Mm]e|[Mm]y|mine|myself|[Ww]e|us|[Oo]ur|ours|ourselves)\b")
 _EDGES = "\"“”„‘’'«»「」 .,;:!?…—–-"
-_VERBATIM_WORDS = 5
+_VERBATIM_WORDS = 4
+_VERBATIM_WORDS_CITED = 2
 _CITED_WIDTH = 4
 _LOOSE_WIDTH = 2
 
@@ -91,9 +93,13 @@ class Checker:
             findings.append(_finding(FindingKind.CITATION, sentence))
         if findings:
             return Verdict(findings=tuple(findings))
-        if _NEGATIVE.search(sentence.text) and not quoted and not cited:
+        if not quoted and self._says_silence(sentence.text):
             return Verdict(is_negative=True)
         return self._supported(sentence, cited, retrieved, quoted)
+
+    def _says_silence(self, text: str) -> bool:
+        """Tell whether a sentence says that the text is silent, and claims nothing besides."""
+        return _NEGATIVE.search(text) is not None and len(self._stems.of(text) - self._asked) <= 1
 
     def cite(self, span: Span) -> Citation:
         """Return the citation of a span of the read text."""
@@ -104,14 +110,16 @@ class Checker:
     def _verbatim(self, text: str, cited: Sequence[Passage]) -> Span | None:
         """Return where the sentence stands in the read text word for word, near its citation if possible."""
         core = text.strip(_EDGES)
-        if len(core.split()) < _VERBATIM_WORDS:
+        words = len(core.split())
+        if words < _VERBATIM_WORDS_CITED:
             return None
-        places = self.reading.find(core, 50)
+        places = [p for p in self.reading.find(core, 200) if self.reading.is_whole(p)]
         for passage in cited:
             near = next((p for p in places if p.overlaps(passage.span)), None)
             if near is not None:
                 return near
-        return places[0] if places else None
+        # Few words stand in many places: "He died." of one is no answer about another.
+        return places[0] if places and words >= _VERBATIM_WORDS else None
 
     def _form(self, sentence: DraftSentence) -> list[Finding]:
         found = [
@@ -178,6 +186,10 @@ class Checker:
         quoted: Sequence[Span],
     ) -> Verdict:
         unquoted = _without_quotations(sentence.text) if quoted else sentence.text
+        voice = _VOICE.search(unquoted)
+        if voice is not None:
+            # S25: nobody of the book answers here, and no author; the book's own words stand in quotes.
+            return Verdict(findings=(_finding(FindingKind.FORM, sentence),))
         if is_foreign(unquoted, self.reading.language):
             return self._anchored(sentence, cited, quoted)
         said = self._stems.of(unquoted)
@@ -186,13 +198,14 @@ class Checker:
             if quoted:
                 return Verdict(AnswerSentence(sentence.text, tuple(self.cite(q) for q in quoted)))
             return Verdict()
+        cited = [*cited, *(self._view.read_around(q, 300, 300) for q in quoted)]
         claim = said - self._asked if len(said - self._asked) >= 2 else said
         best, where = self._best(claim, cited, _CITED_WIDTH)
-        if best < needed_share(len(claim)):
-            loose, elsewhere = self._best(claim, retrieved, _LOOSE_WIDTH)
-            if loose > best:
-                best, where = loose, elsewhere
-        if best >= needed_share(len(claim)) and where is not None:
+        enough = best >= needed_share(len(claim), cited=True)
+        if not enough:
+            best, where = self._best(claim, retrieved, _LOOSE_WIDTH)
+            enough = best >= needed_share(len(claim), cited=False)
+        if enough and where is not None:
             spans = dict.fromkeys([*quoted, where])
             return Verdict(AnswerSentence(sentence.text, tuple(self.cite(s) for s in spans)))
         return Verdict(findings=(_finding(FindingKind.SUPPORT, sentence),))

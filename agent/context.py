@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from agent.answer import EarlierTurn, Question
 from agent.desk import Desk, Gate
@@ -44,6 +44,14 @@ class Drafter(Protocol):
 
     def note_fault(self, run: Run) -> bool:
         """Prepare a second draft that avoids `run.gate.fault`; return False when there would be none."""
+
+
+@runtime_checkable
+class Teller(Protocol):
+    """What writes freely when asked: a model. Its words still have to pass the check."""
+
+    async def complete(self, system: str, message: str) -> str:
+        """Return the whole answer to one message; raise `ModelUnavailable`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,12 +69,12 @@ russian latin greek american british irish scottish welsh dutch polish swedish d
 turkish arabic chinese japanese indian african european asian christian catholic protestant jewish
 muslim hebrew portuguese hungarian austrian swiss god bible ok tv i ii iii iv v vi vii viii ix x xi
 xii xiii xiv xv chapter chapters part parts book volume section prologue epilogue interlude letter
-act scene mr mrs ms miss dr sir madam
+act scene
 """
 
 TITLES = frozenset(
     """
-    mr mrs ms miss dr doctor sir lady lord madame mme mlle monsieur mademoiselle captain colonel
+    mr mrs ms miss dr doctor sir lady lord madam madame mme mlle monsieur mademoiselle captain colonel
     major general sergeant lieutenant inspector superintendent count countess prince princess baron
     baroness professor father mother sister brother aunt uncle judge master mistress reverend signor
     signora duke duchess marquis king queen emperor empress saint st chief
@@ -131,7 +131,8 @@ HINDSIGHT_PHRASES = (
     r"not yet (?:revealed|known to the reader)",
     r"(?:will|is going to) (?:later|eventually|ultimately|soon)",
     r"(?:later|eventually|ultimately) (?:revealed|reveals|turns out|learns?|discovers?|dies|marries|becomes)",
-    r"doomed",
+    r"doomed|villain|traitor|protagonist|antagonist",
+    r"apparently|supposedly|seemingly|seems|at first|for now",
     r"unbeknownst",
     r"plot twist|the twist",
     r"the (?:real|true) (?:identity|killer|murderer|villain|culprit)",
@@ -139,11 +140,13 @@ HINDSIGHT_PHRASES = (
 """Phrases of somebody who has read on; they pass where the cited text itself has them (S15)."""
 
 NEGATIVE_PHRASES = (
-    r"\b(?:not|never|n't|nothing|no one|nobody|none)\b.{0,60}\b(?:said|say|says|told|tell|tells|mention\w*|"
-    r"stated?|explain\w*|specif\w*|reveal\w*|given|described?|appear\w*|answer\w*|known|clear|cover\w*|contain\w*)\b",
-    r"\b(?:passages?|text|book|story|chapters?)\b.{0,40}\b(?:not|n't|no|nothing)\b",
-    r"\b(?:i|we) (?:do not|don't|can not|cannot|can't|could not|couldn't|am unable|won't|will not)\b",
-    r"\bunknown\b|\bunclear\b|\bno information\b",
+    r"\b(?:passages?|text|book|story|chapters?|read(?:ing)?)\b.{0,60}\b(?:not|never|no|nothing|neither|silent)\b",
+    r"\b(?:passages?|text|book|story|chapters?)\b.{0,30}n['’]t\b",
+    r"\b(?:not|never|nothing|nowhere|no one|nobody)\b.{0,60}\b(?:passages?|text|book|story|chapters?|read)\b",
+    r"\b(?:not|never)\b.{0,12}\b(?:said|told|mentioned|stated|explained|specified|revealed|described|known)\b",
+    r"\b(?:i|we) (?:do not|don['’]t|can ?not|can['’]t|could not|couldn['’]t|am unable to|won['’]t|will not)"
+    r" (?:know|say|tell|find|answer|reveal|see)\b",
+    r"\b(?:unknown|unclear|no information)\b",
 )
 """Ways to say that the text is silent; all of them become the one negative answer (S18)."""
 

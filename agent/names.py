@@ -18,6 +18,8 @@ from agent.reading import ReadText
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-‐‑.](?=[^\W_])[^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
 _HEAD = frozenset("\"“”‘'«»([—–-:;!?…•")
+_FORMS_OF_ADDRESS = frozenset("mr mrs ms miss sir madam dr".split())
+_TAILS = frozenset("like style born ish era".split())
 _INFLECTING = frozenset("ru uk be pl cs sk hr sr sl bg fi et hu lt lv la el tr de is".split())
 
 
@@ -81,8 +83,6 @@ def stands(name: NameCandidate, reading: ReadText, known_names: Iterable[str] = 
     ):
         rest = words[1:]  # an ordinary word at the head, then the name
         return _phrase_stands(rest, reading) if len(rest) > 1 else _single(rest[0], reading, known_names)
-    if len(words) > 2:
-        return all(_phrase_stands(words[i : i + 2], reading) for i in range(len(words) - 1))
     return _transliterated(" ".join(words), reading, known_names)
 
 
@@ -104,9 +104,7 @@ def is_disguised(token: str) -> bool:
 
 def _word_stands(word: str, name: NameCandidate, reading: ReadText, known: Iterable[str]) -> bool:
     plain = word.lower().rstrip(".")
-    if plain in world_words() or plain in function_words():
-        return True
-    if plain in TITLES:
+    if plain in world_words() or plain in function_words() or plain in _FORMS_OF_ADDRESS:
         return True
     if not name.heads:
         if word[0].islower():  # of a sentence in disguise
@@ -144,12 +142,13 @@ def _single(word: str, reading: ReadText, known: Iterable[str]) -> bool:
             and reading.has_capital(word[: -len(ending)])
         ):
             return True
-    if "-" in word and all(_single(p, reading, known) or not _is_capital(p) for p in word.split("-") if p):
+    parts = [p for p in word.split("-") if p]
+    if len(parts) > 1 and all(p in _TAILS or (_is_capital(p) and _single(p, reading, known)) for p in parts):
         return True
     if reading.language in _INFLECTING or _script(word[0]) != "LATIN":
         # Anna, Anny, Annie: the ending changes, the stem and its capital stay.
-        stem = word[: max(4, len(word) - 3)]
-        if len(word) >= 5 and len(stem) >= 4 and reading.has_prefix(stem, 3):
+        stem = word[:-1] if len(word) < 6 else word[: max(4, len(word) - 3)]
+        if len(stem) >= 3 and reading.has_prefix(stem, 2 if len(word) < 6 else 3):
             return True
     return _transliterated(word, reading, known)
 

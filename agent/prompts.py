@@ -91,12 +91,12 @@ def go_on_message(kept: Sequence[str]) -> str:
     return "These sentences of your answer are already shown; go on behind them:\n" + as_data(" ".join(kept))
 
 
-def recap_message(digests: Sequence[tuple[str, str]], words: int) -> str:
-    """Return the request for a recap of about `words` words from (handle, text) of each digest."""
-    found = "\n".join(f'<passage handle="{handle}">{_harmless(text)}</passage>' for handle, text in digests)
+def recap_message(passages: Sequence[tuple[str, Passage]], words: int) -> str:
+    """Return the request for a recap of about `words` words from passages in reading order."""
+    found = "\n".join(passage_block(handle, passage) for handle, passage in passages)
     return (
         f"{found}\n\nTell what happened, oldest first, in about {words} words, from these passages alone, "
-        "each sentence with its handles."
+        "in their language, each sentence with its handles."
     )
 
 

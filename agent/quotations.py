@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.reading import ReadText
+from agent.support import fold_word
 from storage.values import Span
 
 _PAIRS = (
@@ -25,6 +26,7 @@ _PAIRS = (
 _CLOSED_ONLY = re.compile(r"^([^“”]+)”")
 _CUT = re.compile(r"\s*(?:\[[^\]]*\]|…|\.\s?\.\s?\.+)\s*")
 _EDGE = re.compile(r"^[\W_]+|[\W_]+$")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _NEAR_CHARS = 600
 SHORT_WORDS = 2
 """Up to so many words a quotation is a mention of words, and may stand anywhere in the read text."""
@@ -78,20 +80,38 @@ def locate(quotation: Quotation, reading: ReadText, cited: Sequence[Span]) -> Sp
 
 
 def _places(piece: str, reading: ReadText) -> list[Span]:
-    text = reading.text
-    spellings = dict.fromkeys(
-        (piece, piece.replace("--", "—"), piece.replace(" - ", "—"), piece.replace(" — ", "—"))
-    )
-    for spelling in spellings:
-        whole = [
-            s
-            for s in reading.find(spelling, 200)
-            if not (s.start and text[s.start - 1].isalnum())
-            and not (s.end < len(text) and text[s.end].isalnum())
-        ]
-        if whole:
-            return whole
-    return []
+    whole = [place for place in reading.find(piece, 200) if reading.is_whole(place)]
+    return whole or _aligned(piece, reading)
+
+
+def _aligned(piece: str, reading: ReadText) -> list[Span]:
+    """Return where the words of `piece` stand in this order, whatever marks stand between them."""
+    written = [m.group() for m in _WORD.finditer(piece)]
+    words = [_plain(word) for word in written]
+    if len(words) < 2:
+        return []
+    anchor = max(range(len(words)), key=lambda i: (written[i].isalnum(), len(words[i]), -i))
+    others = [w.lower() for i, w in enumerate(written) if i != anchor and w.isascii() and w.isalnum()]
+    telling = max(others, key=len, default="")
+    found = []
+    for place in reading.find(written[anchor], 400):
+        # Marks between words are few: the piece cannot lie further out than this.
+        reach = 2 * len(piece) + 20
+        first = max(0, place.start - reach)
+        if telling not in reading.text[first : place.end + reach].lower():
+            continue
+        around = list(_WORD.finditer(reading.text, first, min(len(reading.text), place.end + reach)))
+        at = next((i for i, m in enumerate(around) if m.start() == place.start), None)
+        if at is None or at < anchor:
+            continue
+        there = around[at - anchor : at - anchor + len(words)]
+        if [_plain(m.group()) for m in there] == words:
+            found.append(Span(there[0].start(), there[-1].end()))
+    return found
+
+
+def _plain(word: str) -> str:
+    return fold_word(word.replace("’", "").replace("'", ""))
 
 
 def _is_near(place: Span, cited: Sequence[Span]) -> bool:

@@ -43,6 +43,10 @@ class ReadText:
         """Return where `phrase` stands, folded, in reading order."""
         return self._view.find(phrase, limit)
 
+    def is_whole(self, span: Span) -> bool:
+        """Tell whether `span` begins and ends at the edges of words."""
+        return _is_whole(self.text, span.start, span.end)
+
     def has_prefix(self, stem: str, most: int) -> bool:
         """Tell whether a capitalised word begins with `stem` and has at most `most` letters after it."""
         for at in self._occurrences(stem, whole=False):

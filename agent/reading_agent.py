@@ -10,12 +10,15 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from agent.answer import Answer, EarlierTurn, Finding, Question
+from agent.answer import Answer, EarlierTurn, Finding, FindingKind, Question
 from agent.check import Checker
-from agent.context import Drafter, Run
+from agent.context import Drafter, Run, Teller
 from agent.desk import Desk, Gate, OnSentence
+from agent.extractive import MODEL_NAME as EXTRACTIVE
 from agent.extractive import ExtractiveDrafter
+from agent.recap import RecapLength, tell_recap
 from agent.sentences import MAX_DRAFT_CHARS, clean, split
+from storage.errors import ModelUnavailable
 
 if TYPE_CHECKING:
     from agent.graph import ReadingGraph
@@ -79,6 +82,20 @@ class ReadingAgent:
         run = Run(view, asked, self._drafter, desk, gate, tuple(turns), tuple(memories))
         return await self._graph.run(run)
 
+    async def recap(
+        self, view: BookView, length: RecapLength | str = RecapLength.MEDIUM, since: int | None = None
+    ) -> Answer:
+        """Return the story so far in `length`, oldest first; from the offset `since` on, if given (S31).
+
+        With a model it is told in its words as far as they pass the check, else in the book's own. A model
+        that does not answer is no reason to leave a reader without: then too the book's own words stand.
+        """
+        teller = self._drafter if isinstance(self._drafter, Teller) else None
+        try:
+            return await tell_recap(view, RecapLength(length), since, self.model, teller)
+        except ModelUnavailable:
+            return await tell_recap(view, RecapLength(length), since, EXTRACTIVE, None)
+
 
 async def check_draft(draft: str, view: BookView) -> list[Finding]:
     """Return what of `draft` may not be shown to a reader at the view's horizon; [] when all of it may.
@@ -91,5 +108,8 @@ async def check_draft(draft: str, view: BookView) -> list[Finding]:
     for sentence in split(draft[:MAX_DRAFT_CHARS]):
         plain = clean(sentence.text)
         found = await view.search(plain, _PASSAGES_A_SENTENCE)
-        findings += checker.check(sentence, (), found).findings
+        verdict = checker.check(sentence, (), found)
+        findings += verdict.findings
+        if verdict.shown is None and not verdict.findings and not verdict.is_negative:
+            findings.append(Finding(FindingKind.SUPPORT, sentence.start, sentence.end, sentence.text))
     return findings

@@ -86,13 +86,17 @@ def fold_word(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
 
 
-def needed_share(stems: int) -> float:
-    """Return which share of `stems` content stems must be borne out: short claims need more of theirs."""
+def needed_share(stems: int, *, cited: bool) -> float:
+    """Return which share of `stems` content stems must be borne out: short claims need more of theirs.
+
+    A passage that the draft itself names needs to bear out less than one that merely lies about, where
+    the best of many windows is taken.
+    """
     if stems <= 1:
         return 1.0
-    if stems <= 3:
-        return 0.66
-    return 0.6 if stems <= 6 else 0.5
+    if cited:
+        return 0.5 if stems <= 6 else 0.4
+    return 0.66 if stems <= 3 else 0.6 if stems <= 6 else 0.5
 
 
 def best_support(

@@ -6,10 +6,16 @@ scripted model keeps every word it was sent, the service answers as OpenAI-compa
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
+import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -37,8 +43,13 @@ class FakeView:
         self.horizon = Horizon("fake", end)
         self._folded = FoldedText(fold(self.text))
         self._blocks = blocks(self.text)
+        self._starts = [b.start for b in self._blocks]
         self._terms = [Counter(_stem(w) for w in words(self.text[b.start : b.end])) for b in self._blocks]
-        self._frequency = Counter(t for terms in self._terms for t in terms)
+        self._postings: dict[str, list[int]] = {}
+        for number, terms in enumerate(self._terms):
+            for term in terms:
+                self._postings.setdefault(term, []).append(number)
+        self._lines: list[SectionLine] | None = None
         self.cards: list[PersonCard] = []
         self.term_cards: list[TermCard] = []
         self.place_cards: list[PlaceCard] = []
@@ -56,20 +67,18 @@ class FakeView:
     async def search(self, query: str, limit: int = 8, within: Span | None = None) -> list[Passage]:
         self.searched.append(query)
         wanted = {_stem(w) for w in words(query)} - _STOP
-        scored = []
-        for block, terms in zip(self._blocks, self._terms, strict=True):
-            if within is not None and not block.overlaps(within):
-                continue
-            length = sum(terms.values()) or 1
-            score = sum(
-                math.log(1 + len(self._blocks) / self._frequency[t])
-                * terms[t]
-                / (terms[t] + 0.5 + length / 120)
-                for t in wanted
-                if t in terms
-            )
-            if score > 0:
-                scored.append((-score, block.start, block))
+        scores: dict[int, float] = {}
+        for term in sorted(wanted & self._postings.keys()):
+            rarity = math.log(1 + len(self._blocks) / len(self._postings[term]))
+            for number in self._postings[term]:
+                terms = self._terms[number]
+                share = terms[term] / (terms[term] + 0.5 + terms.total() / 120)
+                scores[number] = scores.get(number, 0.0) + rarity * share
+        scored = [
+            (-score, self._blocks[number].start, self._blocks[number]) for number, score in scores.items()
+        ]
+        if within is not None:
+            scored = [hit for hit in scored if hit[2].overlaps(within)]
         return [self._passage(block, -score) for score, _, block in sorted(scored)[:limit]]
 
     def tail(self, chars: int = 2_000) -> Passage:
@@ -95,11 +104,17 @@ class FakeView:
         return self._folded.has_words(phrase)
 
     def sentences(self, span: Span) -> list[Span]:
-        return [
-            s for b in self._blocks if b.overlaps(span) for s in sentences(self.text, b) if s.overlaps(span)
-        ]
+        first = max(0, bisect_right(self._starts, span.start) - 1)
+        last = bisect_left(self._starts, span.end)
+        touched = [b for b in self._blocks[first:last] if b.overlaps(span)]
+        return [s for b in touched for s in sentences(self.text, b) if s.overlaps(span)]
 
     def sections(self) -> list[SectionLine]:
+        if self._lines is None:
+            self._lines = self._section_lines()
+        return self._lines
+
+    def _section_lines(self) -> list[SectionLine]:
         starts = [b for b in self._blocks if self.text[b.start : b.end].startswith("Chapter ")]
         if not starts or starts[0].start > 0:
             starts.insert(0, Span(0, 0))
@@ -170,6 +185,7 @@ _STOP = frozenset(
 )
 
 
+@cache
 def _stem(word: str) -> str:
     return fold(word).removesuffix("'s").removesuffix("s")
 
@@ -244,3 +260,99 @@ class ScriptedModel(BaseChatModel):
             for c in message.invalid_tool_calls
         ]
         yield ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=chunks))
+
+
+# ---- a model service -------------------------------------------------------------------------
+
+
+@dataclass
+class ModelService:
+    """An OpenAI-compatible service on a loopback port; keeps the body of every request.
+
+    A line of the script is text (streamed word by word), a list of tool calls `(name, arguments as text)`,
+    an HTTP error `(status, code)`, or one of the words of trouble: "<cut>" breaks the line in the middle of
+    a stream, "<junk>" sends what is no JSON, "<hang>" sends nothing. The last line repeats.
+    """
+
+    script: list[Any]
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    headers: list[str] = field(default_factory=list)
+    base_url: str = ""
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one request and close the line."""
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        length = int(re.search(r"content-length: (\d+)", head, re.IGNORECASE)[1])  # type: ignore[index]
+        line = self.script[min(len(self.requests), len(self.script) - 1)]
+        self.headers.append(head)
+        self.requests.append(json.loads(await reader.readexactly(length)))
+        try:
+            await self._say(line, writer)
+            await writer.drain()
+        finally:
+            writer.close()
+
+    async def _say(self, line: Any, writer: asyncio.StreamWriter) -> None:
+        if line == "<hang>":
+            await asyncio.sleep(30)
+        if isinstance(line, tuple):
+            status, code = line
+            body = json.dumps({"error": {"message": "a message with secrets", "type": code, "code": code}})
+            writer.write(
+                f"HTTP/1.1 {status} No\r\ncontent-type: application/json\r\n"
+                f"content-length: {len(body)}\r\nconnection: close\r\n\r\n{body}".encode()
+            )
+            return
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n")
+        writer.write(b"connection: close\r\n\r\n")
+        if line == "<junk>":
+            self._chunk(writer, "data: {not json\n\n")
+        elif line == "<cut>":
+            self._delta(writer, {"role": "assistant", "content": "The lamp "})
+            return  # without the last chunk: the line just ends
+        elif isinstance(line, str):
+            for word in re.findall(r"\S+\s*", line) or [""]:
+                self._delta(writer, {"role": "assistant", "content": word})
+            self._delta(writer, {}, "stop")
+        else:
+            calls = [
+                {
+                    "index": i,
+                    "id": f"call_{i}",
+                    "type": "function",
+                    "function": {"name": name, "arguments": args},
+                }
+                for i, (name, args) in enumerate(line)
+            ]
+            self._delta(writer, {"role": "assistant", "content": None, "tool_calls": calls})
+            self._delta(writer, {}, "tool_calls")
+        self._chunk(writer, "data: [DONE]\n\n")
+        writer.write(b"0\r\n\r\n")
+
+    def _delta(self, writer: asyncio.StreamWriter, delta: dict[str, Any], finish: str | None = None) -> None:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish}
+        event = {
+            "id": "x",
+            "object": "chat.completion.chunk",
+            "created": 1,
+            "model": "m",
+            "choices": [choice],
+        }
+        self._chunk(writer, f"data: {json.dumps(event)}\n\n")
+
+    @staticmethod
+    def _chunk(writer: asyncio.StreamWriter, text: str) -> None:
+        data = text.encode()
+        writer.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+
+
+@asynccontextmanager
+async def model_service(*script: Any) -> AsyncIterator[ModelService]:
+    """Run a `ModelService` with this script on a free port of 127.0.0.1."""
+    service = ModelService(list(script))
+    server = await asyncio.start_server(service.answer, "127.0.0.1", 0)
+    service.base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+    try:
+        yield service
+    finally:
+        server.close()

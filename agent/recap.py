@@ -1,0 +1,140 @@
+"""The story so far, folded from digests whose writer saw only the prefix (S31). No I/O of its own.
+
+Without a model a recap is made of the sentences that the digests rest on: an even share of each section,
+the latest ones told most fully, and it ends where the reader is. With one, the model tells them in its own
+words and every sentence passes the same check as an answer; what does not pass is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from agent import prompts
+from agent.answer import Answer, AnswerKind, AnswerSentence, not_in_read
+from agent.check import Checker
+from agent.desk import Desk, Gate
+from agent.sentences import DraftSentence, split
+from storage.story.facts import SectionDigest
+from storage.values import Span
+
+if TYPE_CHECKING:
+    from agent.context import Teller
+    from storage.book.view import BookView
+
+
+class RecapLength(StrEnum):
+    """How much is told: some lines, a paragraph, a page."""
+
+    SHORT = "short"
+    MEDIUM = "medium"
+    LONG = "long"
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    words: int
+    sections: int
+    """How many of the latest sections are told at all."""
+    sentences: int
+    """How many sentences of one section, at most."""
+
+
+_MEASURES = {
+    RecapLength.SHORT: _Measure(words=60, sections=4, sentences=1),
+    RecapLength.MEDIUM: _Measure(words=160, sections=10, sentences=2),
+    RecapLength.LONG: _Measure(words=450, sections=60, sentences=4),
+}
+
+
+async def tell_recap(
+    view: BookView, length: RecapLength, since: int | None, model: str, teller: Teller | None
+) -> Answer:
+    """Return the recap of what `view` holds, oldest first, from the offset `since` on if given.
+
+    With a `teller` it is told in the model's words as far as they hold; if none hold, and without one, in
+    the book's own.
+    """
+    measure = _MEASURES[length]
+    digests = [d for d in view.digests() if d.span.end > (since or 0)][-measure.sections :]
+    desk = Desk()
+    gate = Gate(Checker(view), desk)
+    if teller is not None and digests:
+        await _tell(view, digests, measure, since, desk, gate, teller)
+    if not gate.passed:
+        gate = Gate(Checker(view), desk)
+        await _quote(view, digests, measure, since, desk, gate)
+    if not gate.passed:
+        return not_in_read(view.horizon.end, model)
+    findings = tuple(f.sealed() for f in gate.findings)
+    return Answer(
+        AnswerKind.ANSWERED, tuple(_paragraphs(view, gate.passed)), view.horizon.end, model, findings
+    )
+
+
+async def _tell(
+    view: BookView,
+    digests: list[SectionDigest],
+    measure: _Measure,
+    since: int | None,
+    desk: Desk,
+    gate: Gate,
+    teller: Teller,
+) -> None:
+    blocks = []
+    for digest in digests:
+        for span in _evidence(view, digest, since):
+            passage = view.read_around(span, before=0, after=0)
+            blocks.append((desk.lay(passage), passage))
+    draft = await teller.complete(prompts.SYSTEM, prompts.recap_message(blocks, measure.words))
+    for sentence in split(draft):
+        await gate.offer(sentence)
+        gate.reopen()  # one sentence that does not hold costs a recap that sentence alone
+
+
+async def _quote(
+    view: BookView,
+    digests: list[SectionDigest],
+    measure: _Measure,
+    since: int | None,
+    desk: Desk,
+    gate: Gate,
+) -> None:
+    words = measure.words
+    chosen: list[Span] = []
+    for digest in reversed(digests):  # the latest first, until the words are used up
+        for span in _evidence(view, digest, since)[: measure.sentences]:
+            length = len(view.quote(span).split())
+            if chosen and length > words:
+                continue
+            words -= length
+            chosen.append(span)
+    for span in sorted(chosen):
+        text = " ".join(view.quote(span).split())
+        await gate.offer(
+            DraftSentence(text, (desk.lay(view.read_around(span, before=0, after=0)),), raw=text)
+        )
+
+
+def _evidence(view: BookView, digest: SectionDigest, since: int | None) -> list[Span]:
+    """Return the sentences a digest rests on; of one in a model's words, the beginning of its section."""
+    spans = [s for s in digest.evidence if s.start >= (since or 0)]
+    if not spans and not digest.evidence:
+        start = max(digest.span.start, since or 0)
+        line = view.section_at(start)
+        body = Span(max(start, line.body_start or 0), digest.span.end)
+        spans = view.sentences(body)[:3] if len(body) > 0 else []
+    return spans
+
+
+def _paragraphs(view: BookView, passed: list[AnswerSentence]) -> list[AnswerSentence]:
+    """Begin a paragraph with each new section."""
+    told: list[AnswerSentence] = []
+    last = None
+    for sentence in passed:
+        section = view.section_at(sentence.citations[0].span.start).ordinal if sentence.citations else last
+        begins = bool(told) and section != last
+        told.append(AnswerSentence(sentence.text, sentence.citations, begins_paragraph=begins))
+        last = section
+    return told
