@@ -12,6 +12,8 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.config import get_config
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
+from langgraph.types import Command
+from langsmith import tracing_context
 
 from agent.answer import Answer, AnswerKind, AnswerSentence, not_in_read
 from agent.asked import asks_for_unknown, mend_names
@@ -43,11 +45,7 @@ class ReadingGraph:
         builder.add_node("redraft", self._redraft)
         builder.add_node("finish", self._finish)
         builder.add_edge(START, "gather")
-        builder.add_conditional_edges("gather", self._after_gather)
-        builder.add_conditional_edges("draft", self._after_draft)
         builder.add_edge("tools", "draft")
-        builder.add_conditional_edges("check", self._after_check)
-        builder.add_edge("redraft", "draft")
         builder.add_edge("finish", END)
         self._graph: CompiledStateGraph[Any, Run, Any, Any] = builder.compile()
 
@@ -55,50 +53,46 @@ class ReadingGraph:
         """Return the answer to one question. Errors of the drafter and `HorizonViolation` come through."""
         # Each round of tools is two nodes, twice over, and the fixed ones.
         config: RunnableConfig = {"recursion_limit": 4 * MAX_STEPS + 12, "callbacks": []}
-        state = await self._graph.ainvoke({"steps": 0, "attempt": 0}, config, context=run)
-        return cast("Answer", state["answer"])
+        # Tracing to a service is switched on by the environment, and would send what was read there.
+        with tracing_context(enabled=False):
+            answer = await self._graph.ainvoke({"steps": 0}, config, context=run, output_keys="answer")
+        return cast("Answer", answer)
 
-    async def _gather(self, state: State, runtime: Runtime[Run]) -> State:
+    # Nodes name the next one themselves: a conditional edge is a step of its own to LangGraph, and slow.
+
+    async def _gather(self, state: State, runtime: Runtime[Run]) -> Command[Literal["draft", "finish"]]:
         run = runtime.context
         question = mend_names(run.question.text, run.view)
         if run.question.about is not None:
             run.desk.lay(run.view.read_around(run.question.about))
         elif asks_for_unknown(question, run.view, stems_of(run.view)):
-            return {"is_unknown": True}
+            return Command(goto="finish", update={"is_unknown": True})
         for passage in await run.view.search(question, PASSAGES_FOUND):
             run.desk.lay(passage)
-        return {}
+        return Command(goto="draft")
 
-    async def _draft(self, state: State, runtime: Runtime[Run]) -> State:
+    async def _draft(self, state: State, runtime: Runtime[Run]) -> Command[Literal["tools", "check"]]:
         run = runtime.context
-        return {"calls": await run.drafter.draft(run, may_call=state.get("steps", 0) < MAX_STEPS)}
+        calls = await run.drafter.draft(run, may_call=state.get("steps", 0) < MAX_STEPS)
+        return Command(goto="tools", update={"calls": calls}) if calls else Command(goto="check")
 
     async def _call_tools(self, state: State, runtime: Runtime[Run]) -> State:
         calls = state["calls"]
         results = await run_tools(self._tools, calls, get_config())
         runtime.context.drafter.note_results(runtime.context, calls, results)
-        return {"steps": state.get("steps", 0) + 1, "calls": []}
+        return {"steps": state.get("steps", 0) + 1}
 
-    async def _check(self, state: State, runtime: Runtime[Run]) -> State:
-        runtime.context.gate.close()
-        return {}
+    async def _check(self, state: State, runtime: Runtime[Run]) -> Command[Literal["redraft", "finish"]]:
+        gate = runtime.context.gate
+        gate.close()
+        return Command(goto="redraft" if gate.fault and not state.get("is_redrafted") else "finish")
 
-    # Routes are async: LangGraph sends plain functions to a thread, which costs more than they do.
-
-    async def _after_gather(self, state: State) -> Literal["draft", "finish"]:
-        return "finish" if state.get("is_unknown") else "draft"
-
-    async def _after_draft(self, state: State) -> Literal["tools", "check"]:
-        return "tools" if state.get("calls") else "check"
-
-    async def _after_check(self, state: State, runtime: Runtime[Run]) -> Literal["redraft", "finish"]:
-        return "redraft" if runtime.context.gate.fault and state.get("attempt", 0) == 0 else "finish"
-
-    async def _redraft(self, state: State, runtime: Runtime[Run]) -> State:
+    async def _redraft(self, state: State, runtime: Runtime[Run]) -> Command[Literal["draft", "finish"]]:
         run = runtime.context
-        if run.drafter.note_fault(run):
-            run.gate.reopen()
-        return {"attempt": 1}
+        if not run.drafter.note_fault(run):
+            return Command(goto="finish")
+        run.gate.reopen()
+        return Command(goto="draft", update={"is_redrafted": True})
 
     async def _finish(self, state: State, runtime: Runtime[Run]) -> State:
         return {"answer": _answer(runtime.context, is_unknown=state.get("is_unknown", False))}

@@ -16,10 +16,10 @@ class State(TypedDict, total=False):
 
     steps: int
     """How many rounds of tools there were."""
-    attempt: int
-    """0 while the first draft is written, 1 for the second and last."""
+    is_redrafted: bool
+    """Whether this is the second and last draft."""
     calls: list[ToolCall]
-    """The tools that the drafter wants called next; empty when the draft is written."""
+    """The tools that the drafter wants called next."""
     is_unknown: bool
     """Whether the question asks for what the read text does not have."""
     answer: Answer
