@@ -24,7 +24,6 @@ async def run_chat(app: App, book: str | None) -> None:
     """Talk in this terminal about `book`; raises `FileMissing` or `BookNotFound`."""
     seat = Seat(app.config.reader.owner)
     opening = await _opening(app, seat, book)
-    app.agents.warm()
     history = app.config.storage.data_dir / HISTORY_FILE
     await chat(app.companion, seat, opening, app.config.terminal, history)
 

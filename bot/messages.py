@@ -67,8 +67,9 @@ class Kind(StrEnum):
 class OutgoingMessage:
     """One message to show. Messages with the same `slot` are one message, edited in place.
 
-    A growing message only ever grows: each text begins with the one before it. `share` (0 to 1) is how
-    far a long work is. `final` is false while more will come into the same slot.
+    While `final` is false more will come into the same slot, and each text begins with the one before it;
+    only the last one may put all of it otherwise, when a draft did not hold in the end (S22). `share` (0 to
+    1) is how far a long work is.
     """
 
     text: str

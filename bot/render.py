@@ -84,12 +84,9 @@ def person(view: BookView, card: PersonCard) -> tuple[str, list[Span]]:
     for fact in card.descriptors[-FACTS_ON_A_CARD:]:
         ended = " (no longer)" if fact.until is not None else ""
         lines.append(f"- {escape(_folded(fact.text))}{ended} {_cite(view, fact.span, cited)}")
-    shown = 0
-    for span in card.quotes:
-        if span in cited or shown == QUOTES_ON_A_CARD:
-            continue
-        lines.append(f"{quote(_cut(view.quote(span)))} {_cite(view, span, cited)}")
-        shown += 1
+    quotes = card.quotes or _sentences_at(view, card.first, card.last)
+    fresh = [span for span in quotes if span not in cited][:QUOTES_ON_A_CARD]
+    lines += [_quoted(view, span, cited) for span in fresh]
     return "\n".join(lines), cited
 
 
@@ -115,6 +112,7 @@ def term(view: BookView, card: TermCard) -> tuple[str, list[Span]]:
     lines = [f"{bold(card.term)} · first used in {_label(view, card.first)}"]
     if not card.senses:
         lines.append(UNEXPLAINED)
+        lines += [_quoted(view, span, cited) for span in _sentences_at(view, card.first)]
     lines += [f"{quote(_cut(sense.text))} {_cite(view, sense.span, cited)}" for sense in card.senses]
     return "\n".join(lines), cited
 
@@ -185,6 +183,16 @@ def last_chapter_label(view: BookView) -> str:
 
 def _label(view: BookView, offset: int) -> str:
     return escape(view.label(offset))
+
+
+def _sentences_at(view: BookView, *offsets: int) -> list[Span]:
+    """Return the sentences that hold these offsets, each once."""
+    found = [span for at in offsets for span in view.sentences(Span(at, at + 1))[:1]]
+    return list(dict.fromkeys(found))
+
+
+def _quoted(view: BookView, span: Span, cited: list[Span]) -> str:
+    return f"{quote(_cut(view.quote(span)))} {_cite(view, span, cited)}"
 
 
 def _cite(view: BookView, span: Span, cited: list[Span]) -> str:

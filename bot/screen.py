@@ -71,16 +71,22 @@ class Screen:
         )
 
     def show(self, message: OutgoingMessage) -> None:
-        """Show a message, or what is new in one that grows."""
+        """Show a message, or what is new in one that grows; above the prompt when that is showing."""
         if message.kind is Kind.PROGRESS and not message.final:
             self._bar(message)
             return
         self._end_bar()
+        fragments: list[Fragment] = []
         if self._setter is None or not message.slot or message.slot != self._slot:
             self._begin(message)
-        self._grow(message)
+        elif not message.text.startswith(self._shown):  # it was put otherwise: said anew below
+            fragments.append(("", "\n\n"))
+            self._begin(message)
+        fragments += self._grown(message)
         if message.final:
-            self._end(message)
+            fragments += self._ending(message)
+            self._setter, self._slot, self._shown = None, "", ""
+        self._write(fragments)  # in one piece, or the prompt would come between
 
     def stopped(self) -> None:
         """Leave a half-shown message cleanly."""
@@ -95,27 +101,24 @@ class Screen:
         self._setter = Typesetter(width)
         self._slot, self._shown = message.slot, ""
 
-    def _grow(self, message: OutgoingMessage) -> None:
+    def _grown(self, message: OutgoingMessage) -> list[Fragment]:
         assert self._setter is not None
-        if not message.text.startswith(self._shown):  # it was put otherwise: say it anew below
-            self._write([("", "\n\n")])
-            self._begin(message)
         new = message.text[len(self._shown) :]
         self._shown = message.text
-        fragments: Iterable[Fragment] = self._setter.set(new) if new else []
+        fragments = list(self._setter.set(new)) if new else []
         if message.kind is Kind.REFUSAL:
-            fragments = [(style or "class:refusal", text) for style, text in fragments]
-        self._write(fragments)
+            return [(style or "class:refusal", text) for style, text in fragments]
+        return fragments
 
-    def _end(self, message: OutgoingMessage) -> None:
+    @staticmethod
+    def _ending(message: OutgoingMessage) -> list[Fragment]:
         lines: list[Fragment] = []
         if message.kind is Kind.QUESTION:
             for number, button in enumerate(message.buttons, 1):
                 lines += [("", "\n"), ("class:choice", f" {number} "), ("", button.label)]
         elif message.kind is not Kind.ANSWER and (commands := hint(message.buttons)):
             lines += [("", "\n"), ("class:hint", commands)]
-        self._write([*lines, ("", "\n\n")])
-        self._setter, self._slot, self._shown = None, "", ""
+        return [*lines, ("", "\n\n")]
 
     def _bar(self, message: OutgoingMessage) -> None:
         if self._progress is None:

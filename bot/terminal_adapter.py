@@ -88,16 +88,37 @@ async def _talk_on_screen(companion: Companion, seat: Seat, opening: IncomingMes
         return await companion.complete(seat.message(text))
 
     session = screen.session(complete)
-    await _show(_begin(companion, opening), screen)
-    while True:
-        try:
-            line = await session.prompt_async("› ")
-        except (EOFError, KeyboardInterrupt):
-            return
-        if _leaves(line):
-            return
-        if line.strip():
-            await _show(companion.handle(seat.message(line)), screen)
+    # The prompt comes with the first message; the rest of the greeting, and what the first question will
+    # need, come above it while the reader looks or types.
+    prompt_may_show = asyncio.Event()
+    begun = asyncio.ensure_future(_open_talk(companion, seat, opening, screen, prompt_may_show))
+    begun.add_done_callback(lambda _: prompt_may_show.set())
+    with _handled(asyncio.get_running_loop(), signal.SIGINT, begun.cancel):
+        await prompt_may_show.wait()
+    try:
+        while True:
+            try:
+                line = await session.prompt_async("› ")
+            except (EOFError, KeyboardInterrupt):
+                return
+            if _leaves(line):
+                return
+            if line.strip():
+                await _show(companion.handle(seat.message(line)), screen)
+    finally:
+        begun.cancel()
+        await asyncio.wait({begun})
+
+
+async def _open_talk(
+    companion: Companion, seat: Seat, opening: IncomingMessage, screen: Screen, shown: asyncio.Event
+) -> None:
+    async with contextlib.aclosing(_begin(companion, opening)) as messages:
+        async for message in messages:
+            screen.show(message)
+            if message.final:
+                shown.set()
+    await companion.warm(seat.message(""))
 
 
 async def _show(messages: Messages, screen: Screen) -> None:

@@ -86,6 +86,18 @@ class Companion:
                 async for outgoing in shown:
                     yield outgoing
 
+    async def warm(self, message: IncomingMessage) -> None:
+        """Load what the first question will need; says nothing, sends nothing, keeps nothing."""
+        scene = await self._scene(message)
+        storage, config = self._parts.storage, self._parts.config
+        try:
+            await self._parts.agents.get()
+            if config.storage.embedder.kind != "openai":  # a service would be asked over the network
+                await storage.embedder.embed(["warm"])
+            await scene.view()
+        except ReaderError:
+            return  # no book or no place yet, which the talk says when it matters
+
     async def complete(self, message: IncomingMessage) -> list[Completion]:
         """Return what may follow the text typed so far: nothing that this reader has not read (T43)."""
         scene = await self._scene(message)

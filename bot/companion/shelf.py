@@ -45,7 +45,8 @@ async def open_book(scene: Scene, reference: str) -> Messages:
         yield ask_back(replies.WHICH_BOOK, *buttons)
         return
     scene.open_book(card)
-    yield await welcome(scene)
+    async for message in welcome(scene):
+        yield message
 
 
 async def add(scene: Scene, argument: str) -> Messages:
@@ -88,7 +89,8 @@ async def adding(scene: Scene, path: Path, filename: str) -> Messages:
     scene.open_book(added.card)
     if not added.existed:
         yield OutgoingMessage(replies.book_added(added), slot=_ADDING)
-    yield await welcome(scene)
+    async for message in welcome(scene):
+        yield message
 
 
 async def remove(scene: Scene, reference: str) -> Messages:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot import render, replies
 from bot.companion.scene import Awaited, Messages, Scene, say
-from bot.messages import Button, OutgoingMessage
+from bot.messages import Button
 
 if TYPE_CHECKING:
     from storage import BookView
@@ -22,24 +22,29 @@ async def greet(scene: Scene) -> Messages:
             yield say(replies.NO_BOOK)
             return
         scene.open_book(books[0])
-    yield await welcome(scene)
+    async for message in welcome(scene):
+        yield message
 
 
-async def welcome(scene: Scene) -> OutgoingMessage:
-    """Return the greeting of the open book; without a place it ends in the question where one is."""
+async def welcome(scene: Scene) -> Messages:
+    """Greet with the open book; then ask where the reader is, or tell where and what could be asked.
+
+    The first message needs nothing but the shelf: a book of a thousand pages takes a moment to open.
+    """
     card = await scene.book()
-    lines = [replies.greeting(card), _powers(scene)]
+    greeting = f"{replies.greeting(card)}\n\n{_powers(scene)}"
     horizon = await scene.find_horizon()
     if horizon is None:
         scene.talk.awaited = Awaited.PLACE
         buttons = (Button("I have not begun", "/at start"), Button("I finished it", "/finished"))
-        return say("\n\n".join([*lines, replies.WHERE_ARE_YOU]), *buttons)
+        yield say(f"{greeting}\n\n{replies.WHERE_ARE_YOU}", *buttons)
+        return
+    yield say(greeting)
     view = await scene.storage.library.open(horizon)
-    lines.append(replies.you_are(render.upto(view)))
     questions = starters(view)
-    if questions:
-        lines.append(replies.starters(questions))
-    return say("\n\n".join(lines), *[Button(question, question) for question in questions])
+    asked = f"\n\n{replies.starters(questions)}" if questions else ""
+    buttons = tuple(Button(question, question) for question in questions)
+    yield say(replies.you_are(render.upto(view)) + asked, *buttons)
 
 
 def _powers(scene: Scene) -> str:

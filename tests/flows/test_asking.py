@@ -139,3 +139,27 @@ async def test_sealed_matter_opens_by_name_after_a_warning_only(ada_at_3: Person
 async def test_at_the_very_start_there_is_nothing_to_answer_from(ada: Person) -> None:
     await ada.says("/at start")
     assert await ada.hears("Who is Oda?") == replies.NOT_BEGUN
+
+
+@pytest.mark.parametrize("argument", ["", "short", "medium", "long", "short since ch 2", "since ch 2"])
+async def test_the_story_so_far_ends_at_the_place(ada_at_3: Person, argument: str) -> None:
+    # S31: told from digests of the prefix, headed by how far it goes.
+    shown = await ada_at_3.hears(f"/catchmeup {argument}")
+    assert "up to ch. 2 ¶4" in shown
+    assert [word for word in UNREAD if word in shown] == []
+    assert ("lit the lamp" in shown) <= ("since" not in argument)
+    assert "[ch. 2" in shown
+
+
+async def test_a_recap_ends_at_the_current_place_and_a_question_does_not(ada: Person) -> None:
+    # S2: looking back, the story is told to where the reader looks; questions use all that was read.
+    await ada.says("/at end of ch 3")
+    await ada.says("/at 2")
+    await ada.says("3")
+    assert "brass key" not in await ada.hears("/catchmeup long")
+    assert "up to ch. 3" in await ada.hears("What did the man in the green coat give Oda?")
+
+
+async def test_a_length_that_does_not_exist_is_refused(ada_at_3: Person) -> None:
+    shown = await ada_at_3.says("/catchmeup gigantic")
+    assert [message.kind for message in shown] == [Kind.REFUSAL]
