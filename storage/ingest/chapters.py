@@ -6,8 +6,10 @@ the body becomes the reading text.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from itertools import accumulate
 
 from storage.errors import EmptyBook, NoTextLayer
 from storage.ingest.cuts import Cut, Flat, Run, flatten
@@ -67,16 +69,16 @@ def build_book(manuscript: Manuscript) -> ParsedBook:
 
 
 def _stretches(flat: Flat, cuts: list[Cut], runs: list[Run]) -> list[_Stretch]:
-    taken = [False] * len(flat.lines)
+    sizes = [len(line) for line in flat.lines]
     for run in runs:
-        taken[run.start : run.end] = [True] * (run.end - run.start)
+        sizes[run.start : run.end] = [0] * (run.end - run.start)
+    upto = [0, *accumulate(sizes)]
     out = []
     for cut, following in zip(cuts, [*cuts[1:], None], strict=True):
         end = len(flat.lines) if following is None else following.line
-        chars = sum(len(flat.lines[i]) for i in range(cut.line, end) if not taken[i])
-        place = max((i for i, start in enumerate(flat.starts) if start <= cut.line), default=0)
-        name = flat.documents[place].name if flat.documents and cut.line == flat.starts[place] else ""
-        out.append(_Stretch(cut, cut.line, end, chars, name))
+        place = bisect_right(flat.starts, cut.line) - 1
+        name = flat.documents[place].name if flat.starts and cut.line == flat.starts[place] else ""
+        out.append(_Stretch(cut, cut.line, end, upto[end] - upto[cut.line], name))
     return out
 
 
@@ -216,7 +218,8 @@ class _Assembly:
         self.sealed: list[SealedText] = []
         self.pieces: list[str] = []
         self.offset = 0
-        self.places: dict[int, int] = {}  # line -> offset, for the lines of the body
+        self.paged = bool(manuscript.pages) or any(document.pages for document in manuscript.documents)
+        self.places: dict[int, int] = {}  # line -> offset, for the lines of the body, when pages ask for it
         self.ordinals: dict[int, tuple[int, str, int]] = {}  # cut -> ordinal, label, depth
         self.below = Counter(id(s.cut.parent) for s in self.stretches if s.matter is Matter.BODY)
         self.notes: list[str] = []
@@ -257,21 +260,20 @@ class _Assembly:
         cut, lines = stretch.cut, self.flat.lines
         inside = [run for run in self.runs if stretch.start <= run.start < stretch.end]
         taken = {line for run in inside for line in range(run.start, run.end)}
+        kept = [line for line in range(stretch.start, stretch.end) if line not in taken]
         start = self.offset
-        body_start = start
-        for line in range(stretch.start, stretch.end):
-            if line in taken:
-                continue
-            if self.offset > start:
-                self._add("\n")
-            if line == cut.heading_end:
-                body_start = self.offset
-            self.places[line] = self.offset
-            self._add(lines[line])
-        if not last and self.offset > start:
-            self._add("\n\n")
-        if cut.heading_end >= stretch.end:
-            body_start = self.offset
+        ends = "" if last else "\n\n"
+        text = "\n".join([lines[line] for line in kept]) + ends if kept else ""
+        if self.paged:
+            for line in kept:
+                self.places[line] = self.offset
+                self.offset += len(lines[line]) + 1
+        self.offset = start + len(text)
+        self.pieces.append(text)
+        heading = [lines[line] for line in kept if line < cut.heading_end]
+        body_start = (
+            self.offset if len(heading) == len(kept) else start + sum(map(len, heading)) + len(heading)
+        )
         kind = self._kind(stretch)
         _, above, depth = self._parent(cut)
         ordinal = len(self.sections) + 1
@@ -288,7 +290,7 @@ class _Assembly:
                 depth=depth,
                 parent=self._parent(cut)[0],
                 start=start,
-                body_start=max(start, min(body_start, self.offset)),
+                body_start=min(body_start, self.offset) if len(heading) < len(kept) else self.offset,
                 end=self.offset,
             )
         )
@@ -298,10 +300,6 @@ class _Assembly:
             else:
                 matter = types_are_matter(run.types) or Matter.BACK
                 self._seal(run.title, run.types, matter, lines[run.start : run.end])
-
-    def _add(self, text: str) -> None:
-        self.pieces.append(text)
-        self.offset += len(text)
 
     def _parent(self, cut: Cut) -> tuple[int | None, str, int]:
         """Return the ordinal and label of the section above in the body, and the depth of this one."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
+from itertools import islice, takewhile
 
 from storage.ingest.manuscript import Document, Heading, Manuscript, Region
 from storage.ingest.matter import title_is_matter
@@ -67,6 +69,28 @@ class Flat:
     headings: dict[int, Heading]
     regions: list[Region]
     levels: list[Heading]
+    read_already: dict[str, Printed] = field(default_factory=dict)
+
+    def read(self, title: str) -> Printed:
+        """Read a heading, each one once."""
+        found = self.read_already.get(title)
+        if found is None:
+            found = self.read_already[title] = read_heading(title)
+        return found
+
+    def printed(self, heading: Heading) -> Printed:
+        """Read what is printed as a heading."""
+        return self.read(joined(self.lines[heading.start : heading.end]))
+
+    def document_end(self, line: int) -> int:
+        """Return the line after the document that holds `line`."""
+        after = bisect_right(self.starts, line)
+        return self.starts[after] if after < len(self.starts) else len(self.lines)
+
+    def sure_headings(self, start: int, end: int) -> list[Heading]:
+        """Return the marked-up headings of the lines `[start, end)`."""
+        first = bisect_left(self.levels, start, key=lambda h: h.start)
+        return list(takewhile(lambda h: h.start < end, islice(self.levels, first, None)))
 
 
 def flatten(manuscript: Manuscript) -> Flat:
@@ -95,8 +119,8 @@ def make_cut(flat: Flat, line: int, title: str = "", **more: object) -> Cut:
     end = heading_end_at(flat, line, title)
     printed = joined(flat.lines[line:end])
     cut = Cut(line, end, printed or title, said=title, **more)  # type: ignore[arg-type]
-    cut.printed = read_heading(cut.title)
-    said = read_heading(title)
+    cut.printed = flat.read(cut.title)
+    said = flat.read(title)
     if said.number is not None and said.number == cut.printed.number and said.rest and not cut.printed.rest:
         cut.title, cut.printed = title, said  # the page prints the number alone, the contents its title too
     elif not cut.strong and (said.number is not None or (said.worded and said.name)):
@@ -115,10 +139,10 @@ def heading_end_at(flat: Flat, line: int, title: str) -> int:
     end = heading.end
     if title_is_matter(text):
         return end
-    limit = next((start for start in flat.starts if start > line), len(flat.lines))
-    numbered = read_heading(joined(flat.lines[line:end])).number is not None
+    limit = flat.document_end(line)
+    numbered = flat.read(joined(flat.lines[line:end])).number is not None
     while end < limit and (below := flat.headings.get(end)) is not None and below.sure == heading.sure:
-        words = read_heading(joined(flat.lines[end : below.end]))
+        words = flat.printed(below)
         if (words.number is not None and numbered) or title_is_matter(flat.lines[end]):
             break
         numbered = numbered or words.number is not None

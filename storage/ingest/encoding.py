@@ -15,7 +15,7 @@ _BOMS = (
 _DECLARED = re.compile(rb"""(?:encoding|charset)\s*=\s*["']?\s*([A-Za-z][\w.:-]{1,30})""", re.IGNORECASE)
 _KANA = re.compile("[\u3041-\u30ff]")
 _CYRILLIC = re.compile("[\u0430-\u044f]")
-_CONTROLS = dict.fromkeys([*range(9), 0x0E, 0x0F, *range(0x10, 0x20), 0x7F], None)
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 # Browsers read these names as their Windows supersets, and so do the makers of such files.
 _SUPERSETS = {
     "iso-8859-1": "cp1252",
@@ -41,9 +41,9 @@ def decode(data: bytes) -> tuple[str, bool]:
     then UTF-8; then a guess by the letters that come out, windows-1252 last.
     """
     text, guessed = _decode(data)
-    if not text.isprintable():
-        text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
-    return text, guessed
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROLS.sub("", text), guessed
 
 
 def _decode(data: bytes) -> tuple[str, bool]:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from storage.ingest.cuts import Cut, Flat, is_pseudo, joined, make_cut
+from storage.ingest.cuts import Cut, Flat, is_pseudo, make_cut
 from storage.ingest.manuscript import Heading
 from storage.ingest.matter import title_is_matter, types_are_matter
 from storage.ingest.numbering import Heading as Printed
-from storage.ingest.numbering import read_heading
 from storage.values import SectionKind
 
 _LARGE_SHARE = 0.5  # of the whole text: contents that name one place for so much of it leave something out
@@ -43,32 +42,27 @@ def cut_headings(flat: Flat, cuts: dict[int, list[Cut]]) -> None:
 
 def _below_listed(flat: Flat, cut: Cut, end: int, large: bool) -> list[Heading]:
     """Return the headings that split a section which the contents name: few, for the contents are trusted."""
-    inside = _headings_within(flat, cut.heading_end, end)
     if cut.is_part or (large and not cut.strong):
-        return inside
+        return _headings_within(flat, cut.heading_end, end)
+    inside = flat.sure_headings(cut.heading_end, end)
     own = flat.headings.get(cut.line)
     if large and own is not None:
         # It holds half the book: chapters that are set as it is set itself are its equals, left out.
-        equals = [h for h in inside if h.level == own.level and _printed(flat, h).number is not None]
+        equals = [h for h in inside if h.level == own.level and flat.printed(h).number is not None]
         if equals:
             return equals
     chapters = [h for h in inside if _says_chapter(flat, h)]
     return chapters if len(chapters) > 1 and not cut.printed.worded else []
 
 
-def _printed(flat: Flat, heading: Heading) -> Printed:
-    return read_heading(joined(flat.lines[heading.start : heading.end]))
-
-
 def _says_chapter(flat: Flat, heading: Heading) -> bool:
-    printed = _printed(flat, heading)
+    printed = flat.printed(heading)
     return printed.worded and (printed.number is not None or printed.kind is not SectionKind.CHAPTER)
 
 
 def _headings_within(flat: Flat, start: int, end: int) -> list[Heading]:
     """Return the headings that begin sections in a stretch that has no contents tree."""
-    sure = [h for h in flat.levels if start <= h.start < end]
-    found = _chosen_levels(flat, sure)
+    found = _chosen_levels(flat, flat.sure_headings(start, end))
     if len(found) < 2:
         unsure = [h for line, h in flat.headings.items() if start <= line < end and not h.sure]
         lines = [Heading(n, n + 1, 2, sure=False) for n in range(start, end) if is_pseudo(flat.lines[n])]
@@ -81,7 +75,7 @@ def _headings_within(flat: Flat, start: int, end: int) -> list[Heading]:
 def _chosen_levels(flat: Flat, headings: list[Heading]) -> list[Heading]:
     strong: dict[int, list[Printed]] = {}
     for heading in headings:
-        printed = _printed(flat, heading)
+        printed = flat.printed(heading)
         if printed.number is not None or (printed.worded and printed.name):
             strong.setdefault(heading.level, []).append(printed)
     chapters = [
@@ -107,7 +101,7 @@ def _levelled(flat: Flat, headings: list[Heading]) -> list[Heading]:
     # "PART ONE" and "CHAPTER I" look alike in plain text; their words tell which stands above.
     out = []
     for heading in headings:
-        kind = read_heading(flat.lines[heading.start]).kind
+        kind = flat.read(flat.lines[heading.start]).kind
         out.append(Heading(heading.start, heading.end, 1 if kind is SectionKind.PART else 2, sure=False))
     return out
 
@@ -120,7 +114,7 @@ def _numerals(flat: Flat, start: int, end: int) -> list[Heading]:
         text = flat.lines[number]
         if len(text) > 24:
             continue
-        printed = read_heading(text)
+        printed = flat.read(text)
         if printed.number is None or printed.rest or printed.kind is not SectionKind.CHAPTER:
             continue
         if printed.number == expected or (printed.number == 1 and expected > 2):

@@ -50,7 +50,6 @@ class Document:
     anchors: dict[str, Mark] = field(default_factory=dict)
     pages: list[Mark] = field(default_factory=list)
     types: frozenset[str] = frozenset()
-    title: str = ""
     pictures: int = 0
     name: str = ""
     linear: bool = True

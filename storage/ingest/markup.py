@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
+from itertools import accumulate
 
 from lxml import etree
 
 from storage.book.text import normalise
+from storage.ingest.folding import BREAK, MARK, fold
 from storage.ingest.manuscript import Document, Heading, Mark, Region
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
-_MARK = "\x02"  # a point inside a line; no document can hold one, XML forbids it and decode drops it
-_BREAK = "\x03"  # <br>
-_BETWEEN = "\x05"  # between the lines while a whole document is normalised at once
 
 
 class _Does(IntEnum):
@@ -35,6 +33,7 @@ class _Does(IntEnum):
     PRE = 8
     PICTURE = 9
     PARAGRAPH = 10
+    RAISED = 11
 
 
 _ELEMENTS: dict[_Does, str] = {
@@ -55,6 +54,7 @@ _ELEMENTS: dict[_Does, str] = {
     ),
     _Does.BREAK: "br",
     _Does.LINK: "a noteref",
+    _Does.RAISED: "sup",
     _Does.PRE: "pre",
     _Does.PICTURE: "img image svg",
 }
@@ -70,18 +70,10 @@ _LEVELS = {
     for form in (name, name.upper(), _XHTML + name, "{http://www.daisy.org/z3986/2005/dtbook/}" + name)
 }
 _PARAGRAPH = _Does.PARAGRAPH
-# Bytes that tell that some element of this document may have to be looked at twice.
-_ODDITIES = (
-    b"hidden",
-    b"noteref",
-    b"pagebreak",
-    b"pagenum",
-    b"pageno",
-    b"page-num",
-    b"display",
-    b"note",
-    b"<sup",
-)
+_BLOCK = _Does.BLOCK
+_ENDING = frozenset((_Does.BLOCK, _Does.PARAGRAPH, _Does.HEADING, _Does.GROUP, _Does.PRE))
+# Words in any attribute that make an element worth a second look.
+_ODD_VALUE = re.compile(r"note|page|fn-?ref|fn-?anchor|display|visibility", re.IGNORECASE)
 _NOTE_TEXT = re.compile(
     r"\s*[\[({]?\s*(?:note\s*)?(?:\d{1,4}|[*†‡§¶‖]{1,3}|[a-z])\s*[\])}]?\s*", re.IGNORECASE
 )
@@ -99,52 +91,16 @@ _BOILERPLATE = {"pg-header": "pg-header", "pg-footer": "pg-footer", "pg-machine-
 _LONG_LINE = 100
 _SHORT = 120
 
-# ---- normalising a document at once --------------------------------------------------------
-
-_OUT = [chr(c) for c in (0xAD, 0x200B, 0x200C, 0x2060, 0xFEFF, 0x180E, 0xFFF9, 0xFFFA, 0xFFFB)]
-_BLANK = [
-    chr(c) for c in (0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
-]
-_CONTROLS = "\x00\x01\x04\x06\x07\x08"
-_ASCII_BLANK = "\n\t\r\x0b\x0c\x1c\x1d\x1e\x1f"
-
-
-def fold(lines: list[str]) -> list[str]:
-    """Return each line as `text.normalise` makes it, marks kept: the same rule for a document at a time."""
-    text = _BETWEEN.join(lines)
-    if not text.isascii():
-        for char in _OUT:
-            if char in text:
-                text = text.replace(char, "")
-        for char in _BLANK:
-            if char in text:
-                text = text.replace(char, " ")
-        if not unicodedata.is_normalized("NFC", text):
-            text = unicodedata.normalize("NFC", text)
-    for char in _CONTROLS:
-        if char in text:
-            text = text.replace(char, "")
-    for char in _ASCII_BLANK:
-        if char in text:
-            text = text.replace(char, " ")
-    while "  " in text:
-        text = text.replace("  ", " ")
-    text = text.replace(" \x05", _BETWEEN).replace("\x05 ", _BETWEEN)
-    return text.strip(" ").split(_BETWEEN) if lines else []
-
-
 # ---- the walk ------------------------------------------------------------------------------
 
 
 class _Walk:
-    """One document being read. `lines` are raw until `finish` folds them."""
+    """One document being read. `lines` are raw until `_finish` folds them."""
 
     def __init__(self, data: bytes, wanted: frozenset[str]) -> None:
-        self.careful = any(oddity in data for oddity in _ODDITIES) or b"\x00" in data[:64]
+        self.wanted = wanted
         # What a script might show cannot be told without running it: then styles hide nothing.
         self.scripted = b"<script" in data
-        self.typed = b"type=" in data or b"role=" in data or b"pg-" in data
-        self.wanted = wanted
         self.lines: list[str] = []
         self.buffer: list[str] = []
         self.headings: list[Heading] = []
@@ -157,27 +113,19 @@ class _Walk:
     # -- output --
 
     def flush(self) -> None:
-        if self.buffer:
-            text = "".join(self.buffer)
-            self.buffer.clear()
-            marks, self.pending = self.pending, 0
-            if not text.isspace() or marks:
-                self._emit(text, marks)
-
-    def _emit(self, text: str, marks: int) -> None:
-        if _BREAK not in text:
-            self.lines.append(text)
-            return
-        pieces = text.split(_BREAK)
-        if marks or not _are_paragraphs(pieces):
-            self.lines.append(text.replace(_BREAK, " "))
-            return
-        self.lines.extend(piece for piece in pieces if piece and not piece.isspace())
+        """End the line that is in the buffer."""
+        text = "".join(self.buffer)
+        self.buffer.clear()
+        marks, self.pending = self.pending, 0
+        if BREAK in text and not marks and _are_paragraphs(pieces := text.split(BREAK)):
+            self.lines.extend(piece for piece in pieces if piece and not piece.isspace())
+        elif text and not text.isspace():
+            self.lines.append(text.replace(BREAK, " "))
 
     def mark(self) -> tuple[int, int]:
         """Return the place of what comes next: a line and the mark inside it, or -1 for its beginning."""
         if self.buffer and not "".join(self.buffer).isspace():
-            self.buffer.append(_MARK)
+            self.buffer.append(MARK)
             self.pending += 1
             return len(self.lines), self.pending - 1
         return len(self.lines), -1
@@ -185,64 +133,50 @@ class _Walk:
     # -- elements --
 
     def children(self, element: etree._Element) -> None:
-        buffer = self.buffer
-        lines = self.lines
-        quick = not (self.careful or self.wanted)
+        """Read what is in an element: the loop that every node passes, so it calls as little as it can."""
+        buffer, lines, actions = self.buffer, self.lines, _ACTIONS
         text = element.text
-        if text:
+        if text and (buffer or not text.isspace()):
             buffer.append(text)
         for child in element:
             tag = child.tag
-            does = _ACTIONS.get(tag)
-            if does is _PARAGRAPH and quick:  # nine lines of ten: every call saved here is felt
+            does = actions.get(tag)
+            if (names := child.keys()) and self.kept_out(child, names, does):
+                pass
+            elif does is None:
+                if len(child):
+                    self.children(child)
+                elif text := child.text:
+                    buffer.append(text if isinstance(tag, str) else _entity(child))
+            elif does is _PARAGRAPH:
                 if buffer:
                     self.flush()
                 if len(child):
                     self.children(child)
                     self.flush()
+                    if names and lines and len(lines[-1]) < _SHORT:
+                        self.entitle(child)
                 elif text := child.text:
                     lines.append(text)
-                    if len(text) < _SHORT:
+                    if names and len(text) < _SHORT:
                         self.entitle(child)
-            elif self.careful and self.unseen(child):
-                pass
-            elif does is None:
-                self.inline(child, tag)
-            elif does is _Does.BLOCK or does is _PARAGRAPH:
+            elif does is _BLOCK:
                 self.block(child)
             else:
                 self.special(child, does)
             tail = child.tail
-            if tail:
+            if tail and (buffer or not tail.isspace()):
                 buffer.append(tail)
 
-    def inline(self, child: etree._Element, tag: object) -> None:
-        if not isinstance(tag, str):
-            if tag is etree.Entity:
-                self.buffer.append(html.unescape(child.text or ""))
-            return
-        if self.wanted:
-            self.anchor(child)
-        if len(child):
-            self.children(child)
-        elif child.text:
-            self.buffer.append(child.text)
-
     def block(self, child: etree._Element) -> None:
+        """Read an element as lines of its own."""
         if self.buffer:
             self.flush()
-        if self.wanted:
-            self.anchor(child)
-        region = self.types_of(child) if self.typed else None
+        region = self.types_of(child) if child.keys() else None
         start = len(self.lines)
-        if len(child):
-            self.children(child)
-            if self.buffer:
-                self.flush()
-        else:
-            text = child.text
-            if text and not text.isspace():
-                self.lines.append(text)
+        self.children(child)
+        if self.buffer:
+            self.flush()
         if region:
             self.regions.append(Region(start, len(self.lines), region))
         if len(self.lines) == start + 1 and len(self.lines[start]) < _SHORT:
@@ -256,31 +190,30 @@ class _Walk:
 
     def special(self, child: etree._Element, does: _Does) -> None:
         if does is _Does.BREAK:
-            self.buffer.append(_BREAK)
+            self.buffer.append(BREAK)
         elif does is _Does.LINK:
             self.link(child)
+        elif does is _Does.RAISED:
+            if not (_is_note(child) and any(_ACTIONS.get(below.tag) is _Does.LINK for below in child)):
+                self.children(child)
         elif does is _Does.HEADING or does is _Does.GROUP:
             self.heading(child)
         elif does is _Does.CELL:
-            self.inline(child, child.tag)
+            self.children(child)
             self.buffer.append(" ")
         elif does is _Does.PRE:
             self.flush()
             start = len(self.lines)
             self.children(child)
-            self.buffer[:] = ["".join(self.buffer).replace("\n", _BREAK)]
+            self.buffer[:] = ["".join(self.buffer).replace("\n", BREAK)]
             self.flush()
             if len(self.lines) == start + 1 and child.text and child.text.count("\n\n") > 1:
                 self.lines[start:] = [part for part in re.split(r"\n\s*\n", words_of(child)) if part.strip()]
         elif does is _Does.PICTURE:
             self.pictures += 1
-            if self.wanted:
-                self.anchor(child)
 
     def heading(self, child: etree._Element) -> None:
         self.flush()
-        if self.wanted:
-            self.anchor(child)
         start = len(self.lines)
         before = len(self.headings)
         self.children(child)
@@ -296,12 +229,13 @@ class _Walk:
             text = words_of(child)
             if _NOTE_TEXT.fullmatch(text) and not "".join(self.buffer).isspace():
                 return
-        self.inline(child, child.tag)
+        self.children(child)
 
     def anchor(self, element: etree._Element) -> None:
+        """Note the place of a wanted element."""
         name = element.get("id") or element.get("name")
-        if name and name in self.wanted and name not in self.anchors:
-            self.anchors[name] = self.mark()
+        if name and name in self.wanted:
+            self.anchors.setdefault(name, self.mark())
 
     def types_of(self, element: etree._Element) -> frozenset[str] | None:
         said = element.get(_EPUB_TYPE) or element.get("role") or element.get("epub:type")
@@ -310,10 +244,19 @@ class _Walk:
         known = _BOILERPLATE.get(element.get("id", ""))
         return frozenset((known,)) if known else None
 
+    def kept_out(self, element: etree._Element, names: Sequence[str | bytes], does: _Does | None) -> bool:
+        """Tell whether an element with these attributes stays out of the text; note its anchor."""
+        odd = "hidden" in names or _ODD_VALUE.search("\n".join(map(str, element.values())))
+        if (odd or self.wanted) and does in _ENDING and self.buffer:
+            self.flush()
+        if odd and self.unseen(element):
+            return True
+        if self.wanted:
+            self.anchor(element)
+        return False
+
     def unseen(self, element: etree._Element) -> bool:
-        """Tell whether an element is kept out of the text; page breaks are noted on the way."""
-        if not element.keys() and element.tag not in (_XHTML + "sup", "sup"):
-            return False
+        """Tell whether an odd element is kept out of the text; page breaks are noted on the way."""
         said = (
             element.get(_EPUB_TYPE, "") + " " + element.get("role", "") + " " + element.get("epub:type", "")
         )
@@ -336,15 +279,10 @@ class _Walk:
             self.flush()
             self.regions.append(Region(start, len(self.lines), frozenset(("footnotes",))))
             return True
-        return (
-            str(element.tag).endswith("sup")
-            and bool(element.xpath(".//*[local-name()='a']"))
-            and _is_note(element)
-        )
+        return False
 
     def page(self, element: etree._Element, text: str) -> None:
-        if self.wanted:
-            self.anchor(element)
+        self.anchor(element)
         said = element.get("title") or element.get("aria-label") or text or element.get("id", "")
         label = _PAGE_LABEL.search(said or "")
         if label:
@@ -355,6 +293,11 @@ class _Walk:
 def words_of(element: etree._Element) -> str:
     """Return all the text below an element, as it stands."""
     return "".join(str(piece) for piece in element.itertext())
+
+
+def _entity(element: etree._Element) -> str:
+    # The parser leaves references alone; those that name letters are letters, others are nothing.
+    return html.unescape(element.text or "") if element.tag is etree.Entity else ""
 
 
 def _is_note(element: etree._Element) -> bool:
@@ -376,14 +319,11 @@ def read_document(root: etree._Element, data: bytes, wanted: Iterable[str] = ())
     walk = _Walk(data, frozenset(wanted))
     body = next((child for child in root if _is(child, "body")), root)
     types = walk.types_of(body) or walk.types_of(root) or frozenset()
-    if walk.wanted:
-        walk.anchor(body)
+    walk.anchor(body)
     walk.children(body)
     walk.flush()
     document = _finish(walk)
     document.types = types
-    title = next((e.text for e in root.iter(_XHTML + "title", "title")), None) if root is not body else None
-    document.title = normalise(title or "")
     document.pictures = walk.pictures
     return document
 
@@ -397,17 +337,12 @@ def _finish(walk: _Walk) -> Document:
     places: dict[int, list[int]] = {}
     if walk.anchors or walk.breaks:
         for number, line in enumerate(lines):
-            if _MARK in line:
+            if MARK in line:
                 lines[number], places[number] = _without_marks(line)
-    kept = list(range(len(lines) + 1))
-    if not all(lines):
-        full = [i for i, line in enumerate(lines) if line]
-        count = 0
-        for i, line in enumerate(lines):
-            kept[i] = count
-            count += bool(line)
-        kept[len(lines)] = count
-        lines = [lines[i] for i in full]
+    kept: Sequence[int] = range(len(lines) + 1)
+    if not all(lines):  # some were blank: places move up
+        kept = [0, *accumulate(1 if line else 0 for line in lines)]
+        lines = [line for line in lines if line]
 
     def placed(name: str, line: int, mark: int) -> Mark:
         offset = places.get(line, [])[mark] if 0 <= mark < len(places.get(line, [])) else 0
@@ -430,7 +365,7 @@ def _finish(walk: _Walk) -> Document:
 def _without_marks(line: str) -> tuple[str, list[int]]:
     out = ""
     offsets: list[int] = []
-    for piece in line.split(_MARK):
+    for piece in line.split(MARK):
         if out.endswith(" ") or not out:
             piece = piece.lstrip(" ")
         out += piece

@@ -22,11 +22,11 @@ from storage.ingest.cuts import (
 from storage.ingest.headings import cut_headings
 from storage.ingest.manuscript import Manuscript, Region
 from storage.ingest.matter import LITTLE_TYPES, title_is_matter, types_are_matter
-from storage.ingest.numbering import read_heading
 from storage.values import Matter, SectionKind
 
 STRUCTURE = frozenset("part volume division chapter prologue epilogue interlude prelude".split())
 """Words of epub:type for the sections that a story is made of."""
+_LICENCE_CHARS = 300  # the lines that open and close the licence are short
 _START = re.compile(r"\*{3}\s*START OF (?:THE|THIS) PROJECT GUTENBERG", re.IGNORECASE)
 _END = re.compile(r"(?:\*{3}\s*)?END OF (?:THE |THIS )?PROJECT GUTENBERG", re.IGNORECASE)
 _SMALL_PRINT = re.compile(
@@ -63,9 +63,9 @@ def _cut_contents(manuscript: Manuscript, flat: Flat, cuts: dict[int, list[Cut]]
         cut: Cut | None = None
         if line is not None and line < len(flat.lines):
             cut = _place(flat, cuts, line, entry.title, entry.types, parent)
-        elif entry.target is None and read_heading(entry.title).kind is SectionKind.PART:
+        elif entry.target is None and flat.read(entry.title).kind is SectionKind.PART:
             cut = Cut(-1, -1, entry.title, listed=True, hollow=True, parent=parent)
-            cut.printed = read_heading(entry.title)
+            cut.printed = flat.read(entry.title)
         if cut is not None and parent is not None and parent.line < 0 <= cut.line:
             # A part without a page of its own begins with its first chapter.
             parent.line = parent.heading_end = cut.line
@@ -92,7 +92,7 @@ def _line_of(flat: Flat, target: tuple[int, str] | None, title: str) -> int | No
         and above is not None
         and above.end == line
         and above.start == flat.starts[document]
-        and read_heading(flat.lines[line]).number is None
+        and flat.read(flat.lines[line]).number is None
         and not same_words(flat.lines[line], title)
     ):
         return above.start
@@ -121,9 +121,9 @@ def _place(
             for cut_above in there:
                 cut_above.heading_end = min(cut_above.heading_end, below)
             first.title = joined(flat.lines[line:below])
-            first.printed = read_heading(first.title)
+            first.printed = flat.read(first.title)
             return cut
-    said = read_heading(title)
+    said = flat.read(title)
     if parent is first and first.printed.kind is SectionKind.PART and (said.number is not None or title):
         first.hollow = True
         first.heading_end = line
@@ -200,7 +200,7 @@ def _resume(flat: Flat, cuts: dict[int, list[Cut]], line: int) -> None:
 
 def _cut_licence(flat: Flat, cuts: dict[int, list[Cut]]) -> None:
     for number, line in enumerate(flat.lines):
-        if "GUTENBERG" not in line and "Gutenberg" not in line:
+        if len(line) > _LICENCE_CHARS or ("GUTENBERG" not in line and "Gutenberg" not in line):
             continue
         if _START.search(line):
             _seal_at(flat, cuts, 0, "pg-header")
@@ -249,7 +249,7 @@ def _cut_documents(flat: Flat, cuts: dict[int, list[Cut]], has_contents: bool) -
 
 def _is_strong(flat: Flat, line: int) -> bool:
     text = flat.lines[line]
-    return is_pseudo(text) or (line in flat.headings and read_heading(text).number is not None)
+    return is_pseudo(text) or (line in flat.headings and flat.read(text).number is not None)
 
 
 # ---- parts ---------------------------------------------------------------------------------

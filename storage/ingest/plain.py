@@ -11,9 +11,10 @@ from markdown_it import MarkdownIt
 from storage.book.text import normalise
 from storage.errors import Damage, DamagedBook, EmptyBook
 from storage.ingest.encoding import decode
+from storage.ingest.folding import fold
 from storage.ingest.limits import Limits
 from storage.ingest.manuscript import Document, Manuscript
-from storage.ingest.markup import fold, read_document
+from storage.ingest.markup import read_document
 from storage.ingest.xml import Parser, Unreadable
 
 GUESSED = "The encoding of the text had to be guessed; look for odd characters."
@@ -87,7 +88,8 @@ def _html(data: bytes, filename: str, limits: Limits) -> Manuscript:
     top = next((h for h in document.headings if h.level == 1), None)
     alone = sum(1 for h in document.headings if h.level == 1) == 1
     heading = document.lines[top.start] if top is not None and alone else ""
-    manuscript.title = document.title or heading or manuscript.title
+    titles = (normalise(title.text or "") for title in root.iter("{*}title", "title"))
+    manuscript.title = next(titles, "") or heading or manuscript.title
     manuscript.author = _meta(root, "author") or _byline(document.lines)
     manuscript.language = normalise(
         root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""

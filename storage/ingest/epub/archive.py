@@ -36,14 +36,16 @@ class Archive:
         if data.count(_ENTRY) > limits.entries:
             raise TooLarge(Excess.ENTRIES, limits.entries)
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
+            listed = zipfile.ZipFile(io.BytesIO(data)).infolist()
         except (zipfile.BadZipFile, ValueError, struct.error, OverflowError, NotImplementedError, EOFError):
             # A directory that never came is the mark of a download cut short.
             raise DamagedBook(Damage.UNREADABLE if _END in data else Damage.TRUNCATED) from None
-        infos = [info for info in self._zip.infolist() if not info.is_dir()]
+        infos = [info for info in listed if not info.is_dir()]
         if not infos:
             raise DamagedBook(Damage.UNREADABLE)
         self._check_sizes(infos)
+        self._data = memoryview(data)
+        self._begins: dict[int, int] = {}  # offset of a local header -> where its bytes begin
         self._check_overlap(infos, data)
         self._members: dict[str, zipfile.ZipInfo] = {}
         for info in infos:
@@ -75,9 +77,26 @@ class Archive:
             if at < reached:
                 raise HostileBook(Trick.OVERLAP)
             _, name_bytes, extra_bytes = _LOCAL.unpack(header)
-            reached = at + _LOCAL.size + name_bytes + extra_bytes + info.compress_size
+            self._begins[at] = at + _LOCAL.size + name_bytes + extra_bytes
+            reached = self._begins[at] + info.compress_size
             if reached > len(data):
                 raise DamagedBook(Damage.TRUNCATED)
+
+    def _unpack(self, info: zipfile.ZipInfo, limit: int) -> bytes:
+        """Return at most `limit + 1` bytes of a member, whatever its header says of its size."""
+        packed = self._data[self._begins[info.header_offset] :][: info.compress_size]
+        if info.compress_type == zipfile.ZIP_STORED:
+            return bytes(packed[: limit + 1])
+        if info.compress_type == zipfile.ZIP_DEFLATED:
+            try:
+                return zlib.decompressobj(-15).decompress(packed, limit + 1)
+            except zlib.error:
+                raise Lost(info.filename) from None
+        raise Lost(info.filename)  # no EPUB may use another way of packing
+
+    def has(self, name: str) -> bool:
+        """Tell whether a member is stored under exactly this name."""
+        return name in self._members
 
     def find(self, name: str) -> str | None:
         """Return the name under which a path is stored: as given, decoded, or differing in case only."""

@@ -35,6 +35,8 @@ class Contents:
     roles: list[Line] = field(default_factory=list)
 
 
+_FEW = 4  # a nav that leads to fewer places may be a stub beside a full NCX
+
 _Reader = Callable[[Archive, str, etree._Element, Contents], None]
 
 # The words of the EPUB 2 guide that epub:type spells otherwise.
@@ -51,7 +53,7 @@ def read_contents(archive: Archive, parser: Parser, package: Package) -> Content
     nav, ncx = Contents(), Contents()
     if package.nav is not None and package.nav.name:
         _quietly(_read_nav, archive, parser, package.nav.name, nav)
-    if package.ncx is not None and package.ncx.name:
+    if package.ncx is not None and package.ncx.name and _reach(nav) < max(_FEW, len(package.spine) // 2):
         _quietly(_read_ncx, archive, parser, package.ncx.name, ncx)
     best = nav if _reach(nav) >= _reach(ncx) else ncx
     best.pages = best.pages or nav.pages or ncx.pages
@@ -77,9 +79,7 @@ def _quietly(read: _Reader, archive: Archive, parser: Parser, name: str, into: C
 
 
 def _read_nav(archive: Archive, base: str, tree: etree._Element, into: Contents) -> None:
-    for nav in tree.iter():
-        if local_name(nav) != "nav":
-            continue
+    for nav in tree.iter("{*}nav"):
         kind = nav.get(_EPUB_TYPE) or nav.get("epub:type") or ""
         lines = list(_nav_lines(archive, base, nav))
         if "page-list" in kind:
@@ -118,10 +118,10 @@ def _items(element: etree._Element) -> list[etree._Element]:
 
 
 def _read_ncx(archive: Archive, base: str, tree: etree._Element, into: Contents) -> None:
-    for part in tree.iter():
+    for part in tree.iter("{*}navMap", "{*}navmap", "{*}pageList", "{*}pagelist"):
         if local_name(part) == "navmap":
             into.lines = into.lines or _points(archive, base, part, "navpoint")
-        elif local_name(part) == "pagelist":
+        else:
             into.pages = into.pages or _points(archive, base, part, "pagetarget")
 
 

@@ -89,7 +89,9 @@ def resolve(archive: Archive, base: str, href: str) -> tuple[str | None, str]:
     path, _, fragment = href.strip().partition("#")
     if not path:
         return base, fragment
-    folder = posixpath.dirname(base)
+    folder = base.rpartition("/")[0]
+    if archive.has(plain := f"{folder}/{path}" if folder else path):
+        return plain, fragment
     return archive.find(posixpath.join(folder, path.replace("\\", "/"))) or archive.find(path), fragment
 
 
@@ -97,31 +99,27 @@ def _read_one(archive: Archive, parser: Parser, name: str) -> Package:
     tree = parser.xml(archive.read(name))
     package = Package(folder=posixpath.dirname(name))
     parts = {local_name(child): child for child in tree}
-    manifest = parts.get("manifest", tree)
-    for element in manifest.iter():
-        if local_name(element) == "item":
-            href = element.get("href", "")
-            item = Item(
-                id=element.get("id", ""),
-                name=resolve(archive, name, href)[0] if href else None,
-                media_type=element.get("media-type", "").lower().strip(),
-                properties=frozenset(element.get("properties", "").split()),
-                fallback=element.get("fallback", ""),
-            )
-            package.items.setdefault(item.id, item)
+    for element in parts.get("manifest", tree).iter("{*}item"):
+        href = element.get("href", "")
+        item = Item(
+            id=element.get("id", ""),
+            name=resolve(archive, name, href)[0] if href else None,
+            media_type=element.get("media-type", "").lower().strip(),
+            properties=frozenset(element.get("properties", "").split()),
+            fallback=element.get("fallback", ""),
+        )
+        package.items.setdefault(item.id, item)
     spine = parts.get("spine")
     seen: set[str] = set()
-    for element in spine.iter() if spine is not None else ():
-        if local_name(element) != "itemref":
-            continue
+    for element in spine.iter("{*}itemref") if spine is not None else ():
         found = package.items.get(element.get("idref", ""))
         if found is None or found.name is None:
             package.missing += 1
         elif found.name not in seen:
             seen.add(found.name)
             package.spine.append((found, element.get("linear", "yes").lower() != "no"))
-    for element in tree.iter():
-        if local_name(element) == "reference" and element.get("href"):
+    for element in tree.iter("{*}reference"):
+        if element.get("href"):
             package.guide.append((element.get("type", "").lower(), element.get("href", "")))
     _metadata(package, parts.get("metadata", tree))
     _roles(package, spine.get("toc", "") if spine is not None else "", parts.get("metadata", tree))

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.book.text import normalise
+from storage.ingest.folding import fold
 from storage.ingest.limits import Limits
 from storage.ingest.manuscript import Document
-from storage.ingest.markup import fold, read_document
+from storage.ingest.markup import read_document
 from storage.ingest.parsed import ParsedBook
 from storage.ingest.read import read_book
 from storage.ingest.xml import Parser
