@@ -115,21 +115,11 @@ class Archive:
         info = self._members[name]
         if info.flag_bits & _ENCRYPTED:
             raise EncryptedBook(Lock.PASSWORD)
-        try:
-            with self._zip.open(info) as member:
-                content = member.read(limit + 1)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            NotImplementedError,
-            RuntimeError,
-            EOFError,
-            OSError,
-            ValueError,
-        ):
-            raise Lost(name) from None
+        content = self._unpack(info, limit)
         if len(content) > limit:
             raise TooLarge(Excess.UNPACKED_BYTES, self._limits.member_bytes)
+        if zlib.crc32(content) != info.CRC:
+            raise Lost(name)
         self._unpacked += len(content)
         return content
 
