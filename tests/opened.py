@@ -45,13 +45,14 @@ class HashEmbedder:
 async def content_of(book: ParsedBook, embedder: HashEmbedder) -> BookContent:
     """Return a whole book in memory, as the library would load it."""
     spans = body_spans(book.sections)
+    ordinals = [s.ordinal for s in book.sections if s.start is not None]
     search = SearchIndex.build(book.text, spans, book.language)
     vectors = await embedder.embed(search.window_texts(book.text))
     return BookContent(
         text=book.text,
         sections=book.sections,
         search=search,
-        story=StoryIndex.build(book.text, spans, book.language),
+        story=StoryIndex.build(book.text, spans, book.language, ordinals),
         vectors=vectors,
         pages=book.pages,
     )

@@ -57,15 +57,16 @@ def build_chunks(text: str, sections: Sequence[Section]) -> list[dict[str, Any]]
 async def build_indexes(text: str, sections: Sequence[Section], language: str) -> BuiltIndexes:
     """Return the search and the story index of a whole text."""
     spans = body_spans(sections)
+    ordinals = [s.ordinal for s in sections if s.matter is Matter.BODY]
     loop = asyncio.get_running_loop()
     if len(text) < LONG_TEXT_CHARS:
         search = await asyncio.to_thread(SearchIndex.build, text, spans, language)
-        story = await asyncio.to_thread(StoryIndex.build, text, spans, language)
+        story = await asyncio.to_thread(StoryIndex.build, text, spans, language, ordinals)
         return BuiltIndexes(search, story)
     with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) as pool:
         blob, story = await asyncio.gather(
             loop.run_in_executor(pool, _search_blob, text, spans, language),
-            loop.run_in_executor(pool, StoryIndex.build, text, spans, language),
+            loop.run_in_executor(pool, StoryIndex.build, text, spans, language, ordinals),
         )
     return BuiltIndexes(await asyncio.to_thread(SearchIndex.from_bytes, blob), story)
 
