@@ -1,14 +1,12 @@
-"""The words of a book as an index, and BM25 over any prefix of it. Pure; numpy and a stemmer, no I/O.
+"""The words of a book as an index that can be cut. Pure; numpy and a stemmer, no I/O.
 
-A row is a window; a passage is the sum of its windows. All statistics (how many rows hold a term, how
-long rows are) are taken over the prefix that is asked, never over the book: a term's rarity in unread
-text would show in the ranking. All arithmetic is elementwise or on integers, so no score depends on how
-much text lies behind it.
+A row is a window; a passage is the sum of its windows. The index holds no statistics: how many rows hold
+a term and how long rows are is counted over the prefix that is asked (ranking.py), for a term's rarity in
+unread text would show in the order.
 """
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections import Counter
@@ -21,13 +19,14 @@ import numpy as np
 import numpy.typing as npt
 import Stemmer
 
+from storage.book.irregular import base_form
 from storage.book.passages import UNSPACED, Ints
+from storage.book.ranking import Floats
 from storage.book.stopwords import stop_words
-
-Floats = npt.NDArray[np.float64]
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _RUN = re.compile(f"{UNSPACED.pattern}+")
+_PLAIN_WORD = re.compile(r"[^\W_]+")
 _APOSTROPHE = re.compile("['’]")
 
 _STEMMERS = {
@@ -42,10 +41,10 @@ _STEMMERS = {
 
 @dataclass(frozen=True, slots=True)
 class QueryTerm:
-    """One stem of a query, as a key of the index, and what a match of it is worth."""
+    """One stem of a question as a key of the index; `is_name` when it is part of somebody's name."""
 
     key: int
-    weight: float
+    is_name: bool
 
 
 class Analyzer:
@@ -54,28 +53,44 @@ class Analyzer:
     def __init__(self, language: str) -> None:
         code = language.replace("_", "-").split("-")[0].lower()
         self._stops = stop_words(code)
+        self._base = base_form if code == "en" else str
         self._stemmer = Stemmer.Stemmer(_STEMMERS[code]) if code in _STEMMERS else None
+        self._capitals_are_common = code == "de"
         self._keys: dict[str, int] = {}
+        self._names: frozenset[str] = frozenset()
+        self._name_words: frozenset[str] = frozenset()
 
     def keys(self, text: str) -> list[int]:
         """Return the key of every word of `text`, in order."""
         return [self._key(word) for word in _words(text)]
 
-    def query(self, text: str, names: frozenset[str], name_weight: float) -> list[QueryTerm]:
+    def query(self, text: str, names: frozenset[str]) -> list[QueryTerm]:
         """Return the terms of a question, each once; stop words only when there is nothing else.
 
-        A word of a name in `names`, written with a capital, weighs `name_weight`.
+        A word is part of a name when it is written with a capital inside the question, or when it is a
+        word of `names`: with a capital, or in a question without any.
         """
-        parts = {part.lower() for name in names for part in _words(name)}
-        words = list(_words(text))
+        known = self._words_of(names)
+        first, *rest = _PLAIN_WORD.findall(text) or [""]
+        inside = {word.lower() for word in rest if word[0].isupper()}
+        told = known & (inside | {first.lower()}) if inside else known
+        named = told if self._capitals_are_common else told | inside
+        words = _words(text)
         wanted = [word for word in words if word not in self._stops] or words
-        weights = {self._key(word): name_weight if word in parts else 1.0 for word in wanted}
-        return [QueryTerm(key, weight) for key, weight in weights.items()]
+        terms = {self._key(word): word in named for word in wanted}
+        return [QueryTerm(key, is_name) for key, is_name in terms.items()]
+
+    def _words_of(self, names: frozenset[str]) -> frozenset[str]:
+        if names is not self._names:  # the same set comes with every question of a reader at one place
+            self._names = names
+            self._name_words = frozenset(word for name in names for word in _words(name))
+        return self._name_words
 
     def _key(self, word: str) -> int:
         key = self._keys.get(word)
         if key is None:
-            stem = self._stemmer.stemWord(word) if self._stemmer else word
+            word_form = self._base(word)
+            stem = self._stemmer.stemWord(word_form) if self._stemmer else word_form
             key = self._keys[word] = _hash(_fold(stem))
         return key
 
@@ -164,7 +179,7 @@ class LexicalIndex:
 
     def cut(self, kept: int, tail: Sequence[Sequence[int]]) -> LexicalPrefix:
         """Return the first `kept` rows, followed by the rows whose keys are given in `tail`."""
-        lengths = np.concatenate([self.lengths[:kept], np.array([len(row) for row in tail], np.int32)])
+        lengths = np.concatenate([self.lengths[:kept], [float(len(row)) for row in tail]])
         extra: dict[int, list[tuple[int, int]]] = {}
         for number, row in enumerate(tail, kept):
             for key, count in Counter(row).items():
@@ -176,7 +191,7 @@ class LexicalPrefix:
     """The postings of a book up to a horizon."""
 
     def __init__(
-        self, index: LexicalIndex, kept: int, lengths: Ints, extra: dict[int, list[tuple[int, int]]]
+        self, index: LexicalIndex, kept: int, lengths: Floats, extra: dict[int, list[tuple[int, int]]]
     ) -> None:
         """Take the first `kept` rows of `index`, the lengths of all rows, and the postings after them."""
         self._index = index
@@ -184,35 +199,15 @@ class LexicalPrefix:
         self._extra = extra
         self.lengths = lengths
 
-    def postings(self, key: int) -> tuple[Ints, Ints]:
-        """Return the rows that hold `key`, ascending, and how often each does."""
+    def counts(self, key: int) -> Floats:
+        """Return how often each row holds `key`."""
         index = self._index
+        counts = np.zeros(len(self.lengths))
         at = int(np.searchsorted(index.keys, np.uint64(key)))
-        low = high = 0
         if at < len(index.keys) and int(index.keys[at]) == key:
             low, high = int(index.offsets[at]), int(index.offsets[at + 1])
             high = low + int(np.searchsorted(index.rows[low:high], self._kept))
-        rows, counts = index.rows[low:high], index.counts[low:high]
-        more = self._extra.get(key)
-        if more:
-            rows = np.concatenate([rows, np.array([row for row, _ in more], np.int32)])
-            counts = np.concatenate([counts, np.array([count for _, count in more], np.int32)])
-        return rows, counts
-
-
-def bm25(
-    matches: Sequence[tuple[Ints, Ints, float]], lengths: Ints, k1: float = 1.2, b: float = 0.75
-) -> Floats:
-    """Return the BM25 score of every row (Robertson and Zaragoza 2009; idf as Lucene has it).
-
-    `matches` are, term by term, the rows that hold it, how often, and the weight of the term.
-    """
-    total = len(lengths)
-    scores = np.zeros(total)
-    mean = int(lengths.sum(dtype=np.int64)) / total if total else 1.0
-    norm = k1 * (1 - b + b * (lengths / max(mean, 1.0)))
-    for rows, counts, weight in matches:
-        if len(rows):
-            idf = math.log(1 + (total - len(rows) + 0.5) / (len(rows) + 0.5))
-            scores[rows] += weight * idf * (k1 + 1) * counts / (counts + norm[rows])
-    return scores
+            counts[index.rows[low:high]] = index.counts[low:high]
+        for row, count in self._extra.get(key, ()):
+            counts[row] = count
+        return counts

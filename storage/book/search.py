@@ -17,16 +17,17 @@ import numpy as np
 import numpy.typing as npt
 
 from storage.book.embedding import Embedder
-from storage.book.lexical import Analyzer, Floats, LexicalIndex, LexicalPrefix, QueryTerm, bm25
+from storage.book.lexical import Analyzer, LexicalIndex, LexicalPrefix, QueryTerm
 from storage.book.passages import Ints, build_windows, first_open, mark_passages
+from storage.book.ranking import PASSAGES, WINDOWS, Floats, of_maximum, of_range, score_rows
 from storage.errors import ModelUnavailable, StorageUnavailable
 from storage.values import Span
 
 DENSE_WEIGHT = 0.3
 """What nearness of meaning counts beside shared words: the optimum is flat from 0.2 to 0.4."""
 
-NAME_WEIGHT = 1.5
-"""What an exact name counts beside another word of a question."""
+PASSAGE_WEIGHT = 2 / 3
+"""Of the score by words: what the whole passage counts beside its best window."""
 
 _MAGIC = b"dogear-search\n"
 _DIGITS = 6  # of a score; far coarser than the last bits in which two machines may differ
@@ -77,7 +78,7 @@ class SearchIndex:
     `first_window` is the number of each passage's first window; `sections` are starts.
     """
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
     """The version of the rules and the layout; a blob of another one is built again."""
 
     language: str
@@ -258,12 +259,12 @@ class SearchPrefix:
     ) -> list[Hit]:
         """Return at most `limit` passages for a question, best first, ties in reading order.
 
-        `within` keeps passages that overlap it; `names` are names of this prefix, and their words in
-        the query weigh more. The embedder gets the query and texts of this prefix, nothing else.
+        `within` keeps passages that overlap it; `names` are names of this prefix, which carry over the
+        text around them. The embedder gets the query and texts of this prefix, nothing else.
         """
         if not len(self.passages) or not query.strip() or limit < 1:
             return []
-        lexical = self._lexical(self._analyzer.query(query, names, NAME_WEIGHT))
+        lexical = of_maximum(self._lexical(self._analyzer.query(query, names)))
         try:
             dense = await self._dense(query, embedder)
         except ModelUnavailable:
@@ -273,17 +274,11 @@ class SearchPrefix:
         return self._best(np.round(scores, _DIGITS), limit, within)
 
     def _lexical(self, terms: Sequence[QueryTerm]) -> Floats:
-        matches = [(*self._words.postings(term.key), term.weight) for term in terms]
-        windows = bm25(matches, self._words.lengths)
-        passages = bm25([self._by_passage(*match) for match in matches], self._passage_lengths)
-        best = np.maximum.reduceat(windows, self._first_window)
-        return 0.5 * (_of_maximum(best) + _of_maximum(passages))
-
-    def _by_passage(self, rows: Ints, counts: Ints, weight: float) -> tuple[Ints, Ints, float]:
-        passages = np.searchsorted(self._first_window, rows, "right") - 1
-        unique, first = np.unique(passages, return_index=True)
-        sums = np.add.reduceat(counts, first) if len(first) else counts
-        return unique.astype(np.int32), sums, weight
+        windows = [(self._words.counts(term.key), term.is_name) for term in terms]
+        passages = [(np.add.reduceat(counts, self._first_window), name) for counts, name in windows]
+        best = np.maximum.reduceat(score_rows(windows, self._words.lengths, WINDOWS), self._first_window)
+        whole = score_rows(passages, self._passage_lengths, PASSAGES)
+        return PASSAGE_WEIGHT * of_maximum(whole) + (1 - PASSAGE_WEIGHT) * of_maximum(best)
 
     async def _dense(self, query: str, embedder: Embedder) -> Floats | None:
         if self._vectors is None or not embedder.dimensions:
@@ -294,7 +289,7 @@ class SearchPrefix:
         else:
             found = await embedder.embed([query])
         similarity = np.concatenate([self._vectors @ found[0], self._tail_vectors @ found[0]])
-        return _of_range(np.maximum.reduceat(similarity, self._first_window).astype(np.float64))
+        return of_range(np.maximum.reduceat(similarity, self._first_window).astype(np.float64))
 
     def _best(self, scores: Floats, limit: int, within: Span | None) -> list[Hit]:
         order = np.argsort(-scores, kind="stable")
@@ -306,13 +301,3 @@ class SearchPrefix:
             if within is None or span.overlaps(within):
                 hits.append(Hit(span, float(scores[index])))
         return hits
-
-
-def _of_maximum(scores: Floats) -> Floats:
-    high = float(scores.max())
-    return scores / high if high > 0 else scores
-
-
-def _of_range(scores: Floats) -> Floats:
-    low, high = float(scores.min()), float(scores.max())
-    return (scores - low) / (high - low) if high > low else np.zeros_like(scores)

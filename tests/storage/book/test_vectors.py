@@ -1,0 +1,108 @@
+"""The vectors on disk: what comes back, what is rebuilt, and that Chroma stays behind its file."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from storage.book.vectors import VectorStore
+
+
+def _matrix(rows: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).standard_normal((rows, 16)).astype(np.float32)
+
+
+async def test_vectors_come_back_bit_for_bit_in_reading_order(tmp_path: Path) -> None:
+    async with VectorStore(tmp_path / "vectors") as store:
+        await store.save("book", "e", _matrix(1_203))
+        await store.save("book", "e", _matrix(1_203))  # again: the same
+        await store.save("other", "e", _matrix(7, seed=1))
+    async with VectorStore(tmp_path / "vectors") as store:
+        assert np.array_equal(await store.load("book", "e", 1_203), _matrix(1_203))
+        assert np.array_equal(await store.load("other", "e", 7), _matrix(7, seed=1))
+
+
+async def test_vectors_of_another_embedder_or_number_or_book_are_not_given(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path / "vectors")
+    assert await store.load("book", "e", 5) is None
+    await store.save("book", "e", _matrix(5))
+    assert await store.load("book", "another", 5) is None
+    assert await store.load("book", "e", 6) is None
+    assert await store.load("unknown", "e", 5) is None
+
+
+async def test_saving_again_replaces_what_was_there(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path / "vectors")
+    await store.save("book", "e", _matrix(5))
+    await store.save("book", "f", _matrix(3, seed=2))
+    assert await store.load("book", "e", 5) is None
+    assert np.array_equal(await store.load("book", "f", 3), _matrix(3, seed=2))
+
+
+async def test_deleting_forgets_one_book_and_counts_its_rows(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path / "vectors")
+    assert await store.delete("book") == 0
+    await store.save("book", "e", _matrix(5))
+    await store.save("other", "e", _matrix(4))
+    assert await store.delete("book") == 5
+    assert await store.load("book", "e", 5) is None
+    assert await store.load("other", "e", 4) is not None
+
+
+@pytest.mark.parametrize("damage", ["overwritten", "emptied", "gone", "a row lost"])
+async def test_a_damaged_folder_gives_nothing_and_can_be_written_anew(tmp_path: Path, damage: str) -> None:
+    folder = tmp_path / "vectors"
+    store = VectorStore(folder)
+    await store.save("book", "e", _matrix(300))
+    database = folder / "chroma.sqlite3"
+    if damage == "overwritten":
+        database.write_bytes(b"\x00junk" * 9_000)
+    elif damage == "emptied":
+        database.write_bytes(b"")
+    elif damage == "gone":
+        for file in sorted(folder.rglob("*"), reverse=True):
+            file.rmdir() if file.is_dir() else file.unlink()
+    else:
+        store._act(_lose_row)
+    assert await store.load("book", "e", 300) is None
+    await store.save("book", "e", _matrix(300))
+    assert np.array_equal(await store.load("book", "e", 300), _matrix(300))
+
+
+def _lose_row(client: object) -> None:
+    collection = client.list_collections()[0]  # type: ignore[attr-defined]
+    collection.delete(ids=collection.get(limit=1)["ids"])
+
+
+_WRITER = """
+import asyncio, sys
+import numpy as np
+from pathlib import Path
+from storage.book.vectors import VectorStore
+
+async def main(folder, name):
+    store = VectorStore(Path(folder))
+    for turn in range(3):
+        matrix = np.full((50, 8), hash(name) % 97 + turn, np.float32)
+        await store.save(name, "e", matrix)
+        found = await store.load(name, "e", 50)
+        assert found is not None and np.array_equal(found, matrix), turn
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+def test_two_processes_do_not_disturb_each_other(tmp_path: Path) -> None:
+    commands = [[sys.executable, "-c", _WRITER, str(tmp_path / "vectors"), name] for name in ("one", "two")]
+    writers = [subprocess.Popen(command, stderr=subprocess.PIPE) for command in commands]
+    errors = [writer.communicate(timeout=120)[1] for writer in writers]
+    assert [writer.returncode for writer in writers] == [0, 0], errors
+
+
+def test_importing_the_module_does_not_import_chromadb() -> None:
+    code = "import sys, storage.book.vectors, storage.book.search; sys.exit('chromadb' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
