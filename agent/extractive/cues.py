@@ -7,8 +7,10 @@ and were rounded; a cue only tells apart sentences that are near the question an
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 
-from agent.extractive.question import Kind
+from agent.extractive.question import Asked, Kind
 
 _PLACE = re.compile(
     r"\b(?:in|into|at|on|upon|under|over|near|to|through|by|beside|behind|from|among|towards?|across|inside|"
@@ -49,6 +51,14 @@ _FEELING = re.compile(
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+")
 _SPEECH = re.compile('["“”„«»]|[‘’](?=[A-Z])')
 
+_SAID = (
+    r"(?:said|says|say|asked|asks|answered|replied|cried|called|shouted|whispered|told|exclaimed|returned|"
+    r"added|continued|began|went on|remarked|observed|muttered|murmured|declared|repeated|inquired|enquired|"
+    r"growled|spoke|thought|put in|begged|ordered|promised|warned)"
+)
+SPEAKER = 0.2
+"""What a sentence is worth that says that the one asked about is speaking."""
+
 _CUES: dict[Kind, tuple[re.Pattern[str], float]] = {
     Kind.WHO: (_NAME, 0.15),
     Kind.WHERE: (_PLACE, 0.2),
@@ -61,7 +71,23 @@ _CUES: dict[Kind, tuple[re.Pattern[str], float]] = {
 }
 
 
-def cue(kind: Kind, sentence: str) -> float:
-    """Return what `sentence` is worth for looking like an answer to a question of `kind`."""
-    known = _CUES.get(kind)
-    return known[1] if known is not None and known[0].search(sentence) else 0.0
+def cue(asked: Asked, sentence: str) -> float:
+    """Return what `sentence` is worth for looking like an answer to a question of this kind."""
+    known = _CUES.get(asked.kind)
+    if known is None or not known[0].search(sentence):
+        return 0.0
+    is_speaker = asked.kind is Kind.SAY and asked.subject and speaks(sentence, [asked.subject])
+    return known[1] + (SPEAKER if is_speaker else 0.0)
+
+
+def speaks(text: str, names: Sequence[str]) -> bool:
+    """Tell whether `text` says that one of `names` speaks: "said Ada", "Ada said"."""
+    return any(_speaking(name).search(text) for name in names)
+
+
+@lru_cache(maxsize=256)
+def _speaking(name: str) -> re.Pattern[str]:
+    plain = re.escape(name)
+    return re.compile(
+        rf"\b{_SAID} (?:the |old |young |poor )?{plain}\b|\b{plain} (?:\w+ly |then |only |had )?{_SAID}\b"
+    )

@@ -15,7 +15,7 @@ from agent.asked import mend_names
 from agent.context import Run, ToolCall
 from agent.extractive.composing import BUDGET_WORDS, MAX_SENTENCES, SHORT_WORDS, choose, join_neighbours
 from agent.extractive.followup import complete
-from agent.extractive.plans import tell_person, tell_so_far, tell_state, tell_term
+from agent.extractive.plans import tell_person, tell_so_far, tell_speech, tell_state, tell_term
 from agent.extractive.question import Asked, Kind, read_question
 from agent.extractive.reading import Reader
 from agent.extractive.scoring import ReadSentence, score_sentences
@@ -40,7 +40,11 @@ _OWN_WAY = {
     Kind.TERM: tell_term,
     Kind.SO_FAR: tell_so_far,
     Kind.STATE: tell_state,
+    Kind.SAY: tell_speech,
 }
+
+_FILLED_UP = (Kind.TERM, Kind.SAY)
+"""Kinds whose own way may give a line or two; the common way adds what else stands there."""
 
 
 class ExtractiveDrafter:
@@ -70,7 +74,7 @@ class ExtractiveDrafter:
         """Return the spans to show, in order; none when nothing read answers (S18)."""
         view = run.view
         mended = mend_names(run.question.text, view)
-        question = complete(mended, run.turns, view.has_words)
+        question = complete(mended, run.turns, view.names()) if run.turns else mended
         passages = run.desk.passages()
         if question != mended:
             passages = await view.search(question, PASSAGES)
@@ -90,15 +94,13 @@ def answer_sentences(
     reader = Reader(view)
     own_way = _OWN_WAY.get(asked.kind)
     told = own_way(asked, reader) if own_way is not None else []
-    if told and asked.kind is not Kind.TERM:
+    if told and asked.kind not in _FILLED_UP:
         return within_budget(told)
     if asked.kind in (Kind.SO_FAR, Kind.STATE):
         return []
     if not about and not _is_known(asked, view):
         return within_budget(told)
-    scored = score_sentences(
-        reader.words.content(asked.text), asked.kind, reader.passages(passages), reader.words
-    )
+    scored = score_sentences(asked, reader.passages(passages), reader.words)
     needed = NEEDED_TOGETHER_WHETHER if asked.kind is Kind.WHETHER else NEEDED_TOGETHER
     if not about and max((s.held for s in scored), default=0.0) < needed:
         return within_budget(told)
@@ -121,18 +123,21 @@ def within_budget(sentences: Sequence[ReadSentence]) -> list[ReadSentence]:
 
 
 def shown_spans(sentences: Sequence[ReadSentence], view: BookView) -> list[Span]:
-    """Return the spans of an answer: neighbours as one, a very short sentence with what stands before it."""
-    spans = []
-    for sentence in sentences:
-        span = sentence.span
-        if len(sentence.text.split()) < SHORT_WORDS:
-            wide = view.read_around(span, before=120, after=0).span
-            wide = wide if wide != span else view.read_around(span, before=0, after=120).span
-            span = wide if "\n" not in view.quote(wide) else span
-        spans.append(span)
-    if not spans:
-        return []
+    """Return the spans of an answer: neighbours as one, a very short sentence with one beside it."""
+    spans = [
+        s.span if len(s.text.split()) >= SHORT_WORDS else _with_neighbour(s.span, view) for s in sentences
+    ]
     return join_neighbours(spans, view)
+
+
+def _with_neighbour(span: Span, view: BookView) -> Span:
+    """Return a short sentence with the one after it in its paragraph, or else the one before it."""
+    beside = Span(max(0, span.start - 2), min(view.chars, span.end + 2))
+    touching = view.sentences(beside)
+    for wide in (Span(span.start, touching[-1].end), Span(touching[0].start, span.end)):
+        if "\n" not in view.quote(wide) and wide != span:
+            return wide
+    return span
 
 
 def _is_known(asked: Asked, view: BookView) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from agent.extractive.cues import speaks
 from agent.extractive.question import Asked
 from agent.extractive.reading import Reader
 from agent.extractive.scoring import ReadSentence
@@ -18,7 +19,20 @@ from storage.values import Span
 CARD_SENTENCES = 4
 DIGEST_SENTENCES = 6
 STATE_SENTENCES = 4
-_LATEST_MENTIONS = 60
+SPEECH_SENTENCES = 3
+FIRST_MEETINGS = 6
+_MENTIONS_READ = 60
+_TELLING_WORDS = 6
+_PARAGRAPH_CHARS = 900
+_PRONOUN = re.compile(r"[\"“‘'(]*(?:He|She|His|Her|It|Its|They|Their)\b")
+_QUOTES = '"“„«‘'
+_SPEECH = re.compile('["“”«»]|[‘’](?=[A-Z])')
+_LOOKS = re.compile(
+    r"\b(?:was|is|were|had|has|with|wore|wearing|dressed|clad|looked)\b.*\b(?:years old|of age|tall|"
+    r"short|small|large|big|little|thin|fat|stout|slender|narrow|old|young|hair|eyes?|face|beard|nose|hands?|coat|dress|"
+    r"cloak|hat|gown|black|white|gr[ea]y|handsome|pretty|ugly|pale|dark|voice|man|woman|boy|girl|lady|gentleman|"
+    r"child|son|daughter|wife|husband|brother|sister|king|queen|prince|princess|servant|doctor|captain)\b"
+)
 _HERE = re.compile(
     r"\b(?:in|into|at|on|upon|under|near|to|through|behind|from|towards?|across|inside|outside|within|aboard|"
     r"home|there|here|away|upstairs|downstairs|abroad|back)\b",
@@ -37,25 +51,71 @@ _STATES = [
 
 
 def tell_person(asked: Asked, reader: Reader) -> list[ReadSentence]:
-    """Return what the text says outright of a person: first meeting, what they are, latest meeting (S11-S16).
+    """Return what the text says outright of a person, and what they did when last met (S11-S16).
 
     Of several who share the name, the first sentences of each (T48).
     """
-    cards = reader.view.who(asked.subject)
-    if not cards:
-        return []
-    each = max(1, CARD_SENTENCES // len(cards[:CARD_SENTENCES]))
-    found: list[ReadSentence] = []
-    for card in cards[:CARD_SENTENCES]:
-        found += _card_sentences(card, reader)[:each]
+    cards = reader.view.who(asked.subject)[:CARD_SENTENCES]
     if len(cards) == 1:
-        found += _read(reader, [Span(cards[0].last, cards[0].last + 1)])
-    return list(dict.fromkeys(found))
+        told = _descriptions(cards[0], reader)[:CARD_SENTENCES]
+        return list(dict.fromkeys([*told, *_lately(cards[0], reader)]))
+    each = max(1, CARD_SENTENCES // max(1, len(cards)))
+    return list(dict.fromkeys(s for card in cards for s in _descriptions(card, reader)[:each]))
 
 
-def _card_sentences(card: PersonCard, reader: Reader) -> list[ReadSentence]:
-    told = [d.span for d in card.descriptors if d.until is None] or list(card.quotes)
-    return _read(reader, [Span(card.first, card.first + 1), *told])
+def _descriptions(card: PersonCard, reader: Reader) -> list[ReadSentence]:
+    """Return the first meeting, what describes somebody, and the evidence of the card, most telling first."""
+    names = [known.name for known in card.names]
+    mentions = reader.mentions(names)
+    first = _read(reader, mentions[:1] or [Span(card.first, card.first + 1)])
+    told = _read(reader, [d.span for d in card.descriptors if d.until is None])
+    near = [s for mention in mentions[:FIRST_MEETINGS] for s in _spoken_of(mention, names, reader)]
+    described = [s for s in near if _LOOKS.search(s.text)]
+    others = _read(reader, mentions[:_MENTIONS_READ])
+    telling = sorted(others, key=lambda s: (-_tells(s, names), s.span))
+    return list(dict.fromkeys([*first, *described[:2], *told, *described[2:], *telling]))
+
+
+def _spoken_of(mention: Span, names: Sequence[str], reader: Reader) -> list[ReadSentence]:
+    """Return the sentence of a mention and, if that is its subject, those that go on with a pronoun."""
+    found: list[ReadSentence] = []
+    for sentence in _paragraph(reader, mention):
+        if found and not (_begins_with(found[0], names) and _PRONOUN.match(sentence.text)):
+            break
+        found.append(sentence)
+    return found
+
+
+def _tells(sentence: ReadSentence, names: Sequence[str]) -> int:
+    """Return how much a sentence looks as if it told who somebody is."""
+    return (
+        _begins_with(sentence, names)
+        + (_LOOKS.search(sentence.text) is not None)
+        - (_SPEECH.search(sentence.text) is not None)
+    )
+
+
+def _begins_with(sentence: ReadSentence, names: Sequence[str]) -> bool:
+    return any(sentence.text.lstrip("\"“‘'(").startswith(name) for name in names)
+
+
+def _lately(card: PersonCard, reader: Reader) -> list[ReadSentence]:
+    """Return the latest sentence that tells something of somebody rather than lets them speak."""
+    names = [known.name for known in card.names]
+    for sentence in reversed(_read(reader, reader.mentions(names)[-_MENTIONS_READ:])):
+        if not _SPEECH.search(sentence.text) and len(sentence.stems) > _TELLING_WORDS:
+            return [sentence]
+    return []
+
+
+def _paragraph(reader: Reader, span: Span) -> list[ReadSentence]:
+    """Return the sentences of the paragraph round `span`, from the one that holds it on."""
+    found: list[ReadSentence] = []
+    for one in reader.view.sentences(Span(span.start, min(reader.view.chars, span.start + _PARAGRAPH_CHARS))):
+        if found and "\n" in reader.view.quote(Span(found[-1].span.end, one.start)):
+            break
+        found.append(reader.sentence(one))
+    return found
 
 
 def tell_term(asked: Asked, reader: Reader) -> list[ReadSentence]:
@@ -64,14 +124,33 @@ def tell_term(asked: Asked, reader: Reader) -> list[ReadSentence]:
     return [] if card is None else _read(reader, [sense.span for sense in card.senses[:3]])
 
 
+def tell_speech(asked: Asked, reader: Reader) -> list[ReadSentence]:
+    """Return what somebody said lately, to the one asked for if told; none for a question with a topic."""
+    if asked.topic:
+        return []
+    cards = reader.view.who(asked.subject)
+    names = [known.name for known in cards[0].names] if len(cards) == 1 else [asked.subject]
+    spoken = _read(reader, [m for m in reader.mentions(names) if speaks(reader.near(m, 30), names)])
+    said = [s for s in spoken if _SPEECH.search(s.text) and speaks(s.text, names)]
+    to_them = [s for s in said if asked.listener and asked.listener in reader.near(s.span, 300)]
+    chosen = (to_them or said)[-SPEECH_SENTENCES:]
+    return [line for s in chosen for line in _rest_of_speech(s, reader)]
+
+
+def _rest_of_speech(sentence: ReadSentence, reader: Reader) -> list[ReadSentence]:
+    """Return a sentence that says who speaks, and the next of its paragraph when the speech goes on."""
+    found = _paragraph(reader, sentence.span)
+    goes_on = len(found) > 1 and found[1].text[0] in _QUOTES
+    return found[: 2 if goes_on else 1]
+
+
 def tell_so_far(asked: Asked, reader: Reader) -> list[ReadSentence]:
     """Return the marking sentences of the sections reached, or of the chapter asked for, in order (S31)."""
     digests = [d for d in reader.view.digests() if d.evidence]
     if asked.chapter is not None:
-        numbers = {s.ordinal for s in reader.view.sections() if s.reached and s.number == asked.chapter}
-        return _read(
-            reader, [span for d in digests if d.section in numbers for span in d.evidence][:DIGEST_SENTENCES]
-        )
+        starts = {s.start for s in reader.view.sections() if s.reached and s.number == asked.chapter}
+        asked_for = [span for d in digests if d.span.start in starts for span in d.evidence]
+        return _read(reader, asked_for[:DIGEST_SENTENCES])
     if len(digests) >= DIGEST_SENTENCES:
         last = len(digests) - 1
         picked = sorted({round(i * last / (DIGEST_SENTENCES - 1)) for i in range(DIGEST_SENTENCES)})
@@ -82,21 +161,16 @@ def tell_so_far(asked: Asked, reader: Reader) -> list[ReadSentence]:
 
 def tell_state(asked: Asked, reader: Reader) -> list[ReadSentence]:
     """Return how things stand with somebody: the latest statement first, earlier ones as said (S11)."""
-    mentions = _mentions(asked.subject, reader)
+    cards = reader.view.who(asked.subject)
+    names = [known.name for known in cards[0].names] if len(cards) == 1 else [asked.subject]
+    mentions = reader.mentions(names)
     pattern = next((p for p in _STATES if p.search(asked.text.replace(asked.subject, ""))), None)
-    sentences = list(dict.fromkeys(_read(reader, mentions)))
-    if pattern is not None:
-        stated = [s for s in sentences if pattern.search(s.text)]
-    else:
-        stated = [s for s in sentences[-_LATEST_MENTIONS:] if _HERE.search(s.text)]
-    return stated[::-1][:STATE_SENTENCES]
-
-
-def _mentions(subject: str, reader: Reader) -> list[Span]:
-    cards = reader.view.who(subject)
-    names = [known.name for known in cards[0].names] if len(cards) == 1 else [subject]
-    spans = {span for name in names for span in reader.view.find(name, 2_000)}
-    return sorted(spans)
+    if pattern is None:
+        sentences = _read(reader, mentions[-_MENTIONS_READ:])
+        return [s for s in reversed(sentences) if _HERE.search(s.text)][:STATE_SENTENCES]
+    near = [m for m in mentions if pattern.search(reader.near(m))]
+    stated = [s for s in reversed(_read(reader, near[-_MENTIONS_READ:])) if pattern.search(s.text)]
+    return stated[:STATE_SENTENCES]
 
 
 def _read(reader: Reader, spans: Sequence[Span]) -> list[ReadSentence]:

@@ -36,12 +36,18 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as understood. `subject` is what a card, a term or a state is asked of."""
+    """A question as understood.
+
+    `subject` is who or what a card, a term, a state or a speech is asked of; `listener` and `topic` are to
+    whom and about what somebody spoke.
+    """
 
     text: str
     kind: Kind
     subject: str = ""
     chapter: int | None = None
+    listener: str = ""
+    topic: str = ""
 
 
 _LEAD = r"\W*(?:(?:so|and|but|then|ok|okay|well|please|hey|now|tell me|do you know|can you tell me),?\s+)*"
@@ -100,6 +106,13 @@ _SAY = re.compile(
     r"announced|declare|declared|claim|claimed|whisper|whispered)\b",
     re.IGNORECASE,
 )
+_SPOKE = re.compile(
+    rf"{_LEAD}what (?:did|does|do|had|has|have)\s+(?P<subject>[^?!]+?)\s+(?:say|said|tell|told|ask|asked|"
+    r"answer|answered|reply|replied|promise|promised|shout|whisper|warn|advise|order)\b"
+    r"(?:\s+(?:to\s+)?(?P<listener>(?-i:[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*)*)|the \w+|him|her|them|me))?"
+    r"(?P<topic>[^?!]*)",
+    re.IGNORECASE,
+)
 _BY_WORD = {
     "who": Kind.WHO, "whom": Kind.WHO, "whose": Kind.WHO, "where": Kind.WHERE, "when": Kind.WHEN,
     "why": Kind.WHY, "how": Kind.HOW,
@@ -123,7 +136,12 @@ def read_question(text: str) -> Asked:
                 next((group for group in match.groups() if group), "") if kind is not Kind.SO_FAR else ""
             )
             return Asked(text, kind, _bare(subject))
-    return Asked(text, _plain_kind(text))
+    kind = _plain_kind(text)
+    spoke = _SPOKE.match(text) if kind is Kind.SAY else None
+    if spoke is None:
+        return Asked(text, kind)
+    listener, topic = _bare(spoke["listener"] or ""), _bare(spoke["topic"])
+    return Asked(text, kind, _bare(spoke["subject"]), listener=listener, topic=topic)
 
 
 def _plain_kind(text: str) -> Kind:

@@ -12,6 +12,8 @@ from storage.values import Passage, Span
 if TYPE_CHECKING:
     from storage.book.view import BookView
 
+_MOST_MENTIONS = 3_000
+
 
 class Reader:
     """Reads sentences of one view for one question."""
@@ -34,6 +36,28 @@ class Reader:
         """Return the first sentence that touches `span`, or None where there is no text."""
         touching = self.view.sentences(Span(span.start, max(span.end, span.start + 1)))
         return self.sentence(touching[0]) if touching else None
+
+    def mentions(self, names: Sequence[str]) -> list[Span]:
+        """Return where any of `names` stands as whole words that begin as it does, in reading order."""
+        found = {
+            span
+            for name in names
+            for span in self.view.find(name, _MOST_MENTIONS)
+            if self._is_mention(span, name)
+        }
+        return sorted(found)
+
+    def near(self, span: Span, chars: int = 250) -> str:
+        """Return the text round `span`, not brought to sentences."""
+        return self.view.quote(Span(max(0, span.start - chars), min(self.view.chars, span.end + chars)))
+
+    def _is_mention(self, span: Span, name: str) -> bool:
+        before, after = max(0, span.start - 1), min(self.view.chars, span.end + 1)
+        text = self.view.quote(Span(before, after))
+        start = span.start - before
+        if name[0].isupper() and not text[start].isupper():
+            return False
+        return not (start and text[0].isalnum()) and not (after > span.end and text[-1].isalnum())
 
     def passages(self, found: Sequence[Passage]) -> list[tuple[float, list[ReadSentence]]]:
         """Return the sentences of each passage with its score; one on an edge goes to the better passage."""

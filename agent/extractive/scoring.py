@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from agent.extractive.cues import cue
-from agent.extractive.question import Kind
+from agent.extractive.question import Asked
 from agent.extractive.words import Words
 from storage.values import Span
 
@@ -53,16 +53,15 @@ def weigh(asked: Sequence[str], passages: Sequence[Sequence[ReadSentence]]) -> d
 
 
 def score_sentences(
-    asked: Sequence[str],
-    kind: Kind,
+    asked: Asked,
     passages: Sequence[tuple[float, Sequence[ReadSentence]]],
     words: Words,
 ) -> list[Scored]:
     """Return every sentence of `passages` with its score, passage by passage, in order.
 
-    `asked` are the content stems of the question; each passage comes with its search score.
+    Each passage comes with its search score.
     """
-    weights = weigh(asked, [sentences for _, sentences in passages])
+    weights = weigh(words.content(asked.text), [sentences for _, sentences in passages])
     whole = sum(weights.values()) or 1.0
     top = max((score for score, _ in passages), default=0.0) or 1.0
     found: list[Scored] = []
@@ -77,7 +76,7 @@ def score_sentences(
                 + ROUND * round_it
                 + BEFORE * before
                 + NEWS * math.log1p(len(own))
-                + cue(kind, sentence.text)
+                + cue(asked, sentence.text)
                 + (ASKING if sentence.text.rstrip("\"'”’ )").endswith("?") else 0.0)
             )
             found.append(Scored(sentence, round(score, 6), round_it))
