@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from storage.book.view import BookView
 
 MODEL_NAME = "extractive"
-PASSAGES = 8
+PASSAGES = 5
+"""How many of the passages found are read for an answer; what stands further down is rarely chosen."""
 NEEDED_KNOWN = 0.5
 """The share of a question's words of substance that must stand somewhere in the read text (S18)."""
 NEEDED_TOGETHER = 0.3
@@ -100,7 +101,7 @@ def answer_sentences(
         return []
     if not about and not _is_known(asked, view):
         return within_budget(told)
-    scored = score_sentences(asked, reader.passages(passages), reader.words)
+    scored = score_sentences(asked, reader.passages(passages[:PASSAGES]), reader.words)
     needed = NEEDED_TOGETHER_WHETHER if asked.kind is Kind.WHETHER else NEEDED_TOGETHER
     if not about and max((s.held for s in scored), default=0.0) < needed:
         return within_budget(told)

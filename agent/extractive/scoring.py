@@ -44,12 +44,41 @@ class Scored:
     held: float
 
 
-def weigh(asked: Sequence[str], passages: Sequence[Sequence[ReadSentence]]) -> dict[str, float]:
-    """Return what each stem of the question weighs: the rarer among the passages at hand, the more."""
-    total = len(passages)
-    sets = [{stem for sentence in passage for stem in sentence.stems} for passage in passages]
-    counts = {stem: sum(stem in found for found in sets) for stem in asked}
-    return {stem: math.log(1 + (total + 1) / (count + 0.5)) for stem, count in counts.items()}
+class Weights:
+    """What each stem of a question weighs: the rarer among the passages at hand, the more.
+
+    Sets of stems are bits of a number, so that what holds a stem is put together quickly, and weights are
+    always summed in the order of the question.
+    """
+
+    def __init__(self, weights: dict[str, float]) -> None:
+        """Take the weight of each stem, in the order of the question."""
+        self.bits = {stem: 1 << i for i, stem in enumerate(weights)}
+        self._weights = list(weights.values())
+        self._whole = sum(self._weights) or 1.0
+        self._shares: dict[int, float] = {}
+
+    @classmethod
+    def of(cls, asked: Sequence[str], passages: Sequence[Sequence[ReadSentence]]) -> Weights:
+        """Weigh the stems `asked` by how many of `passages` hold them."""
+        sets = [{stem for sentence in passage for stem in sentence.stems} for passage in passages]
+        counts = {stem: sum(stem in found for found in sets) for stem in asked}
+        return cls({stem: math.log(1 + (len(sets) + 1) / (count + 0.5)) for stem, count in counts.items()})
+
+    def held(self, stems: Iterable[str]) -> int:
+        """Return which stems of the question are among `stems`."""
+        return sum(self.bits[stem] for stem in self.bits.keys() & set(stems))
+
+    def share(self, held: Iterable[int]) -> float:
+        """Return the share of the question that is held by any of several."""
+        together = 0
+        for one in held:
+            together |= one
+        share = self._shares.get(together)
+        if share is None:
+            weights = (w for i, w in enumerate(self._weights) if together >> i & 1)
+            share = self._shares[together] = sum(weights) / self._whole
+        return share
 
 
 def score_sentences(
@@ -61,28 +90,21 @@ def score_sentences(
 
     Each passage comes with its search score.
     """
-    weights = weigh(words.content(asked.text), [sentences for _, sentences in passages])
-    whole = sum(weights.values()) or 1.0
+    question = Weights.of(words.content(asked.text), [sentences for _, sentences in passages])
     top = max((score for score, _ in passages), default=0.0) or 1.0
     found: list[Scored] = []
     for passage_score, sentences in passages:
-        held = [weights.keys() & set(sentence.stems) for sentence in sentences]
+        held = [question.held(sentence.stems) for sentence in sentences]
         for i, sentence in enumerate(sentences):
-            round_it = _share(held[max(0, i - 2) : i + 3], weights, whole)
-            before = _share(held[max(0, i - 1) : i + 1], weights, whole)
-            own = {stem for stem in sentence.stems if stem not in weights and words.is_content(stem)}
+            round_it = question.share(held[max(0, i - 2) : i + 3])
+            own = set(sentence.stems).difference(words.stops, question.bits)
             score = (
                 passage_score / top
                 + ROUND * round_it
-                + BEFORE * before
+                + BEFORE * question.share(held[max(0, i - 1) : i + 1])
                 + NEWS * math.log1p(len(own))
                 + cue(asked, sentence.text)
                 + (ASKING if sentence.text.rstrip("\"'”’ )").endswith("?") else 0.0)
             )
             found.append(Scored(sentence, round(score, 6), round_it))
     return found
-
-
-def _share(sets: Iterable[set[str]], weights: dict[str, float], whole: float) -> float:
-    held: set[str] = set().union(*sets)
-    return sum(weights[stem] for stem in sorted(held)) / whole

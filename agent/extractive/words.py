@@ -28,29 +28,24 @@ class Words:
         self._stemmer = Stemmer.Stemmer(name) if name else None
         self._bases = base_forms() if language == "en" else {}
         self._kept: dict[str, str] = {}
-        self._stops = frozenset(map(self._stem, stop_words(language)))
+        self.stops = frozenset(map(self._stem, stop_words(language)))
+        """The stems that carry no meaning."""
 
     def stems(self, text: str) -> list[str]:
         """Return the stem of every word of `text`, in order."""
         kept = self._kept
         if len(kept) > _REMEMBERED:
             kept.clear()
-        found = []
-        for word in _TOKEN.findall(text.lower()):
-            stem = kept.get(word)
-            if stem is None:
-                stem = kept[word] = self._stem(word)
-            found.append(stem)
-        return found
+        found = _TOKEN.findall(text.lower())
+        for word in found:
+            if word not in kept:
+                kept[word] = self._stem(word)
+        return [kept[word] for word in found]
 
     def content(self, text: str) -> list[str]:
         """Return the stems of `text` that carry meaning, each once, in order; all when there is none."""
         stems = list(dict.fromkeys(self.stems(text)))
-        return [stem for stem in stems if stem not in self._stops] or stems
-
-    def is_content(self, stem: str) -> bool:
-        """Tell whether a stem carries meaning."""
-        return stem not in self._stops
+        return [stem for stem in stems if stem not in self.stops] or stems
 
     def _stem(self, word: str) -> str:
         word = word.replace("’", "'")
