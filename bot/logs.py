@@ -29,12 +29,14 @@ class Redactor(logging.Filter):
         self._secrets = tuple(secret for secret in secrets if len(secret) >= 6)
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Change the record in place and let it pass."""
+        """Change the record in place and let it pass; what other libraries merely mention does not."""
         if record.name.partition(".")[0] in OURS:
             message = record.getMessage()
             for secret in self._secrets:
                 message = message.replace(secret, "***")
             record.msg, record.args = message, ()
+        elif record.levelno < logging.WARNING:
+            return False
         else:
             record.msg, record.args = "(words of another library are not kept)", ()
         if record.exc_info and record.exc_info[0]:

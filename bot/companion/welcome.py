@@ -36,14 +36,14 @@ async def welcome(scene: Scene) -> Messages:
     horizon = await scene.find_horizon()
     if horizon is None:
         scene.talk.awaited = Awaited.PLACE
-        buttons = (Button("I have not begun", "/at start"), Button("I finished it", "/finished"))
-        yield say(f"{greeting}\n\n{replies.WHERE_ARE_YOU}", *buttons)
+        start, end = Button("I have not begun", "/at start"), Button("I finished it", "/finished")
+        yield say(f"{greeting}\n\n{replies.WHERE_ARE_YOU}", start, end)
         return
     yield say(greeting)
     view = await scene.storage.library.open(horizon)
     questions = starters(view)
     asked = f"\n\n{replies.starters(questions)}" if questions else ""
-    buttons = tuple(Button(question, question) for question in questions)
+    buttons = [Button(question, question) for question in questions]
     yield say(replies.you_are(render.upto(view)) + asked, *buttons)
 
 

@@ -70,3 +70,9 @@ def test_an_unknown_command_names_the_nearest_one() -> None:
 def test_a_platforms_own_commands_are_left_out_elsewhere() -> None:
     assert find_command("quit") in commands_on("terminal")
     assert find_command("quit") not in commands_on("telegram")
+
+
+def test_every_command_has_its_use_case_and_no_use_case_is_without_a_command() -> None:
+    from bot.companion import HANDLERS
+
+    assert set(HANDLERS) | {"quit"} == {command.name for command in COMMANDS}
