@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from agent.answer import AnswerSentence, Citation, Finding, FindingKind
 from agent.lexicon import HINDSIGHT_PHRASES, NEGATIVE_PHRASES
 from agent.names import find_names, is_disguised, stands
-from agent.quotations import find_quotations, locate
+from agent.quotations import MASK, SHORT_WORDS, find_quotations, locate
 from agent.reading import ReadText
 from agent.sentences import DraftSentence
 from agent.support import best_support, is_foreign, needed_share, stems_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-‐‑][^\W_]+)*")
 _SPELLED = re.compile(r"(?<!\w)(?:\w[ .\-_·*,]{1,3}){3,}\w(?!\w)")
-_NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?:st|nd|rd|th)?")
 _NUMBER_PLACE = re.compile(r"(?:chapter|ch\.|part|page|p\.|¶|paragraph|section)\s*$", re.IGNORECASE)
 _NUMBER_WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
@@ -40,6 +40,8 @@ _VERBATIM_WORDS = 4
 _VERBATIM_WORDS_CITED = 2
 _CITED_WIDTH = 4
 _LOOSE_WIDTH = 2
+_MOST_WORDS_A_STEM = 6
+"""A claim of more words for each one of substance says nothing that a passage could bear out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,6 @@ class Checker:
         self.reading = ReadText(view)
         self._stems = stems_of(view)
         self._asked = self._stems.of(question)
-        self._names: frozenset[str] | None = None
 
     def check(
         self,
@@ -80,22 +81,21 @@ class Checker:
         verbatim = self._verbatim(sentence.text, cited)
         if verbatim is not None and not unknown_handles:
             return Verdict(AnswerSentence(sentence.text, (self.cite(verbatim),)))
-        spans = [p.span for p in cited]
+        quotations, quoted, own = self._quotations(sentence, [p.span for p in cited])
         findings = [
-            *self._form(sentence),
-            *self._names_in(sentence),
-            *self._numbers(sentence, cited or retrieved),
-            *self._hindsight(sentence, cited or retrieved),
+            *self._form(sentence, own),
+            *self._names_in(sentence, own),
+            *self._numbers(sentence, own),
+            *self._hindsight(sentence, own, cited or retrieved),
+            *quotations,
         ]
-        quotes, quoted = self._quotations(sentence, spans)
-        findings += quotes
         if unknown_handles:
             findings.append(_finding(FindingKind.CITATION, sentence))
         if findings:
             return Verdict(findings=tuple(findings))
         if not quoted and self._says_silence(sentence.text):
             return Verdict(is_negative=True)
-        return self._supported(sentence, cited, retrieved, quoted)
+        return self._supported(sentence, own, cited, retrieved, quoted)
 
     def _says_silence(self, text: str) -> bool:
         """Tell whether a sentence says that the text is silent, and claims nothing besides."""
@@ -121,83 +121,88 @@ class Checker:
         # Few words stand in many places: "He died." of one is no answer about another.
         return places[0] if places and words >= _VERBATIM_WORDS else None
 
-    def _form(self, sentence: DraftSentence) -> list[Finding]:
-        found = [
-            _part(FindingKind.FORM, sentence, m.start(), m.end())
-            for m in _TOKEN.finditer(sentence.text)
-            if is_disguised(m.group()) and not self.reading.has(m.group())
-        ]
-        found += [
-            _part(FindingKind.FORM, sentence, m.start(), m.end())
-            for m in _SPELLED.finditer(sentence.text)
-            if not self.reading.has(m.group()) and not m.group().replace(" ", "").isdigit()
-        ]
-        return found
+    def _quotations(
+        self, sentence: DraftSentence, cited: Sequence[Span]
+    ) -> tuple[list[Finding], list[Span], str]:
+        """Return what is misquoted, where the good quotations stand, and the words that are the draft's own.
 
-    def _names_in(self, sentence: DraftSentence) -> list[Finding]:
-        if self._names is None:
-            self._names = self._view.names() if not sentence.text.isascii() else None
-        known = self._names or frozenset()
-        return [
-            _part(FindingKind.NAME, sentence, name.start, name.end)
-            for name in find_names(sentence.text)
-            if not stands(name, self.reading, known)
-        ]
-
-    def _numbers(self, sentence: DraftSentence, evidence: Sequence[Passage]) -> list[Finding]:
-        found = []
-        for match in _NUMBER.finditer(sentence.text):
-            digits = match.group()
-            if _NUMBER_PLACE.search(sentence.text[: match.start()]):
-                known = digits.isdigit() and int(digits) <= sum(s.reached for s in self._view.sections())
-            else:
-                known = False
-            word = (
-                _NUMBER_WORDS[int(digits)]
-                if digits.isdigit() and len(digits) < 3 and int(digits) <= 20
-                else ""
-            )
-            if not (known or self.reading.has(digits) or (word and self.reading.has(word))):
-                found.append(_part(FindingKind.NUMBER, sentence, match.start(), match.end()))
-        return found
-
-    def _hindsight(self, sentence: DraftSentence, evidence: Sequence[Passage]) -> list[Finding]:
-        return [
-            _part(FindingKind.HINDSIGHT, sentence, m.start(), m.end())
-            for m in _HINDSIGHT.finditer(sentence.text)
-            if not any(m.group().lower() in p.text.lower() for p in evidence)
-        ]
-
-    def _quotations(self, sentence: DraftSentence, cited: Sequence[Span]) -> tuple[list[Finding], list[Span]]:
-        findings, places = [], []
+        The last is the sentence with each good quotation masked, at the same length.
+        """
+        findings, places, own = [], [], sentence.text
         for quotation in find_quotations(sentence.text):
             place = locate(quotation, self.reading, cited)
             if place is None:
                 findings.append(_part(FindingKind.QUOTATION, sentence, quotation.start, quotation.end))
-            elif len(quotation.text.split()) > 2:
+            elif len(quotation.text.split()) > SHORT_WORDS:
                 places.append(place)
-        return findings, places
+                own = own[: quotation.start] + MASK * len(quotation.text) + own[quotation.end :]
+        return findings, places, own
+
+    def _form(self, sentence: DraftSentence, own: str) -> list[Finding]:
+        disguised = [m for m in _TOKEN.finditer(own) if is_disguised(m.group())]
+        spelled = [m for m in _SPELLED.finditer(own) if not m.group().replace(" ", "").isdigit()]
+        return [
+            _part(FindingKind.FORM, sentence, m.start(), m.end())
+            for m in disguised + spelled
+            if not self.reading.has(m.group())
+        ]
+
+    def _names_in(self, sentence: DraftSentence, own: str) -> list[Finding]:
+        # Only a name in another script needs the read names; gathering them costs something.
+        known = frozenset() if own.isascii() else self._view.names()
+        return [
+            _part(FindingKind.NAME, sentence, name.start, name.end)
+            for name in find_names(own)
+            if not stands(name, self.reading, known)
+        ]
+
+    def _numbers(self, sentence: DraftSentence, own: str) -> list[Finding]:
+        return [
+            _part(FindingKind.NUMBER, sentence, m.start(), m.end())
+            for m in _NUMBER.finditer(own)
+            if not self._is_known_number(m.group(), own[: m.start()])
+        ]
+
+    def _is_known_number(self, number: str, before: str) -> bool:
+        digits = number.rstrip("sthnrd")
+        if _NUMBER_PLACE.search(before) and digits.isdigit():
+            return int(digits) <= sum(line.reached for line in self._view.sections())  # S20
+        if (
+            digits.isdigit()
+            and int(digits) < len(_NUMBER_WORDS)
+            and self.reading.has(_NUMBER_WORDS[int(digits)])
+        ):
+            return True
+        return self.reading.has(number) or self.reading.has(digits)
+
+    def _hindsight(self, sentence: DraftSentence, own: str, evidence: Sequence[Passage]) -> list[Finding]:
+        return [
+            _part(FindingKind.HINDSIGHT, sentence, m.start(), m.end())
+            for m in _HINDSIGHT.finditer(own)
+            if not any(m.group().lower() in p.text.lower() for p in evidence)
+        ]
 
     def _supported(
         self,
         sentence: DraftSentence,
+        own: str,
         cited: Sequence[Passage],
         retrieved: Sequence[Passage],
         quoted: Sequence[Span],
     ) -> Verdict:
-        unquoted = _without_quotations(sentence.text) if quoted else sentence.text
-        voice = _VOICE.search(unquoted)
-        if voice is not None:
+        if _VOICE.search(own):
             # S25: nobody of the book answers here, and no author; the book's own words stand in quotes.
             return Verdict(findings=(_finding(FindingKind.FORM, sentence),))
-        if is_foreign(unquoted, self.reading.language):
+        if is_foreign(own, self.reading.language):
             return self._anchored(sentence, cited, quoted)
-        said = self._stems.of(unquoted)
+        said = self._stems.of(own)
         if not said - self._asked:
             # It adds nothing to the question, so nothing can bear it out: no yes, no no (S19, S25).
             if quoted:
                 return Verdict(AnswerSentence(sentence.text, tuple(self.cite(q) for q in quoted)))
             return Verdict()
+        if len(_TOKEN.findall(own)) > _MOST_WORDS_A_STEM * len(said):
+            return Verdict(findings=(_finding(FindingKind.SUPPORT, sentence),))  # too vague to be borne out
         cited = [*cited, *(self._view.read_around(q, 300, 300) for q in quoted)]
         claim = said - self._asked if len(said - self._asked) >= 2 else said
         best, where = self._best(claim, cited, _CITED_WIDTH)
@@ -236,12 +241,6 @@ class Checker:
             if share > best:
                 best, where = share, place
         return best, where
-
-
-def _without_quotations(text: str) -> str:
-    for quotation in reversed(find_quotations(text)):
-        text = text[: quotation.start] + " " + text[quotation.end :]
-    return text
 
 
 def _part(kind: FindingKind, sentence: DraftSentence, start: int, end: int) -> Finding:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from agent.lexicon import AUXILIARIES, JOINERS, MASS_NOUNS, TITLES, function_words, openers, world_words
+from agent.quotations import MASK
 from agent.reading import ReadText
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-‐‑.](?=[^\W_])[^\W_]+)*")
@@ -40,7 +41,8 @@ class NameCandidate:
 def find_names(sentence: str) -> list[NameCandidate]:
     """Return what looks like proper names in `sentence`, in order; ordinary openers are left out."""
     tokens = list(_TOKEN.finditer(sentence))
-    lower_head = bool(tokens) and tokens[0].group()[0].islower()
+    head = sentence[: tokens[0].start()] if tokens else ""
+    lower_head = bool(tokens) and tokens[0].group()[0].islower() and MASK not in head
     found: list[NameCandidate] = []
     at = 0
     while at < len(tokens):

@@ -28,6 +28,8 @@ _CUT = re.compile(r"\s*(?:\[[^\]]*\]|…|\.\s?\.\s?\.+)\s*")
 _EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _NEAR_CHARS = 600
+MASK = "\ue000"
+"""Stands for each character of a good quotation where the words of the draft itself are looked at."""
 SHORT_WORDS = 2
 """Up to so many words a quotation is a mention of words, and may stand anywhere in the read text."""
 

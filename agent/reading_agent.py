@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.answer import Answer, EarlierTurn, Finding, FindingKind, Question
@@ -106,9 +107,9 @@ async def check_draft(draft: str, view: BookView) -> list[Finding]:
     checker = Checker(view)
     findings: list[Finding] = []
     for sentence in split(draft[:MAX_DRAFT_CHARS]):
-        plain = clean(sentence.text)
-        found = await view.search(plain, _PASSAGES_A_SENTENCE)
-        verdict = checker.check(sentence, (), found)
+        cleaned = replace(sentence, text=clean(sentence.text))
+        found = await view.search(cleaned.text, _PASSAGES_A_SENTENCE)
+        verdict = checker.check(cleaned, (), found)
         findings += verdict.findings
         if verdict.shown is None and not verdict.findings and not verdict.is_negative:
             findings.append(Finding(FindingKind.SUPPORT, sentence.start, sentence.end, sentence.text))

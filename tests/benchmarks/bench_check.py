@@ -18,13 +18,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from agent.answer import FindingKind
+from agent.answer import AnswerSentence, FindingKind
 from agent.check import Checker
-from agent.reading_agent import check_draft
+from agent.llm import ModelConfig, ModelDrafter
+from agent.reading_agent import ReadingAgent, check_draft
 from agent.sentences import split
 from storage.book.text import blocks, normalise, sentences
 from storage.values import Passage, Span
-from tests.fakes import FakeView
+from tests.fakes import FakeView, ScriptedModel
 
 CUTS = (0.3, 0.6)
 NAME_DRAFTS = (
@@ -34,6 +35,7 @@ NAME_DRAFTS = (
     "The letter had come from {name}.",
 )
 SENTENCES = 40
+HOSTILE = 30
 
 
 def run(shared: Path) -> dict[str, object]:
@@ -58,6 +60,7 @@ async def _run(folder: Path) -> dict[str, object]:
             view = FakeView.from_text(text, text.rfind(" ", 0, int(len(text) * cut)))
             await _names(view, text, sorted(set(names)), tally)
             await _sentences(view, text, tally)
+            await _hostile(view, text, [q["q"] for q in questions if q["work"] == work], tally)
         await _people_wrote(text, [q for q in questions if q["work"] == work], tally)
     return tally.figures()
 
@@ -131,6 +134,40 @@ async def _sentences(view: FakeView, text: str, tally: Tally) -> None:
         if not view.find(run, 1):
             await _timed(view, "later runs of 6 words, quoted", f"He said “{run}” to them.", tally)
             await _timed(view, "later runs of 6 words", f"It is told that {run}.", tally)
+
+
+async def _hostile(view: FakeView, text: str, questions: list[str], tally: Tally) -> None:
+    """Ask a model that remembers the rest of the book and answers from it, through the whole agent."""
+    later = [s for b in blocks(text, view.text.rfind("\n") + 1) for s in sentences(text, b)]
+    told = [" ".join(text[s.start : s.end].split()) for s in later if s.start > view.chars]
+    told = [t for t in told if len(t.split()) >= 6 and not view.find(t, 1)]
+    if not told or not questions:
+        return
+    for _ in range(HOSTILE):
+        drafts = [
+            " ".join(f"{t} [p{random.randint(1, 3)}]" for t in random.sample(told, 2)) for _ in range(2)
+        ]
+        heard: list[str] = []
+
+        async def hear(sentence: AnswerSentence, heard: list[str] = heard) -> None:
+            heard.append(sentence.text)
+
+        model = ScriptedModel(script=list(drafts), piece=40)
+        agent = ReadingAgent(ModelDrafter(model, ModelConfig(model="hostile")))
+        answer = await agent.answer(random.choice(questions), view, on_sentence=hear)  # type: ignore[arg-type]
+        shown = " ".join([answer.text, *heard])
+        runs = [r for r in _runs(shown) if not view.find(r, 1) and any(r in _plain(d) for d in drafts)]
+        kinds = [] if runs else [FindingKind.SUPPORT]
+        tally.add("later sentences from a hostile model, through the agent", " ".join(drafts), kinds)
+
+
+def _runs(text: str) -> list[str]:
+    words = _plain(text).split()
+    return [" ".join(words[i : i + 6]) for i in range(len(words) - 5)]
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"\[[^\]]*\]", "", text).split())
 
 
 async def _people_wrote(text: str, questions: list[dict[str, Any]], tally: Tally) -> None:
