@@ -6,7 +6,7 @@ the body becomes the reading text.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from itertools import accumulate
@@ -69,7 +69,7 @@ def build_book(manuscript: Manuscript) -> ParsedBook:
 
 
 def _stretches(flat: Flat, cuts: list[Cut], runs: list[Run]) -> list[_Stretch]:
-    sizes = [len(line) for line in flat.lines]
+    sizes = list(map(len, flat.lines))
     for run in runs:
         sizes[run.start : run.end] = [0] * (run.end - run.start)
     upto = [0, *accumulate(sizes)]
@@ -213,7 +213,7 @@ class _Assembly:
         self.manuscript = manuscript
         self.flat = flat
         self.stretches = [s for s in stretches if s.chars or (s.cut.hollow and s.matter is Matter.BODY)]
-        self.runs = [run for run in runs if run.end > run.start]
+        self.runs = sorted((run for run in runs if run.end > run.start), key=lambda run: run.start)
         self.sections: list[Section] = []
         self.sealed: list[SealedText] = []
         self.pieces: list[str] = []
@@ -258,26 +258,24 @@ class _Assembly:
 
     def _body(self, stretch: _Stretch, last: bool, chapters: int) -> None:
         cut, lines = stretch.cut, self.flat.lines
-        inside = [run for run in self.runs if stretch.start <= run.start < stretch.end]
-        taken = {line for run in inside for line in range(run.start, run.end)}
-        kept = [line for line in range(stretch.start, stretch.end) if line not in taken]
+        heading = min(max(cut.heading_end, stretch.start), stretch.end)
+        inside = self._runs_of(stretch)
+        kept = list(lines[heading : stretch.end])
+        for run in reversed(inside):
+            del kept[max(0, run.start - heading) : max(0, run.end - heading)]
         start = self.offset
-        ends = "" if last else "\n\n"
-        text = "\n".join([lines[line] for line in kept]) + ends if kept else ""
-        if self.paged:
-            for line in kept:
-                self.places[line] = self.offset
-                self.offset += len(lines[line]) + 1
+        above = lines[stretch.start : heading]
+        ends = "" if last or not (above or kept) else "\n\n"
+        text = "\n".join(above + kept) + ends
         self.offset = start + len(text)
         self.pieces.append(text)
-        heading = [lines[line] for line in kept if line < cut.heading_end]
-        body_start = (
-            self.offset if len(heading) == len(kept) else start + sum(map(len, heading)) + len(heading)
-        )
+        body_start = start + sum(map(len, above)) + len(above) if kept else self.offset
+        if self.paged:
+            self._note_places(stretch, inside, start)
         kind = self._kind(stretch)
-        _, above, depth = self._parent(cut)
+        parent, path, depth = self._parent(cut)
         ordinal = len(self.sections) + 1
-        label = make_label(cut.printed, position=max(1, chapters), parent=above)
+        label = make_label(cut.printed, position=max(1, chapters), parent=path)
         self.ordinals[id(cut)] = (ordinal, label, depth)
         self.sections.append(
             Section(
@@ -288,9 +286,9 @@ class _Assembly:
                 title=cut.title,
                 number=cut.printed.number,
                 depth=depth,
-                parent=self._parent(cut)[0],
+                parent=parent,
                 start=start,
-                body_start=min(body_start, self.offset) if len(heading) < len(kept) else self.offset,
+                body_start=body_start,
                 end=self.offset,
             )
         )
@@ -300,6 +298,18 @@ class _Assembly:
             else:
                 matter = types_are_matter(run.types) or Matter.BACK
                 self._seal(run.title, run.types, matter, lines[run.start : run.end])
+
+    def _runs_of(self, stretch: _Stretch) -> list[Run]:
+        first = bisect_left(self.runs, stretch.start, key=lambda run: run.start)
+        after = bisect_left(self.runs, stretch.end, key=lambda run: run.start)
+        return self.runs[first:after]
+
+    def _note_places(self, stretch: _Stretch, inside: list[Run], offset: int) -> None:
+        taken = {line for run in inside for line in range(run.start, run.end)}
+        for line in range(stretch.start, stretch.end):
+            if line not in taken:
+                self.places[line] = offset
+                offset += len(self.flat.lines[line]) + 1
 
     def _parent(self, cut: Cut) -> tuple[int | None, str, int]:
         """Return the ordinal and label of the section above in the body, and the depth of this one."""

@@ -15,6 +15,7 @@ _BOMS = (
 _DECLARED = re.compile(rb"""(?:encoding|charset)\s*=\s*["']?\s*([A-Za-z][\w.:-]{1,30})""", re.IGNORECASE)
 _KANA = re.compile("[\u3041-\u30ff]")
 _CYRILLIC = re.compile("[\u0430-\u044f]")
+_CONTROL_BYTES = bytes([*range(9), *range(0x0E, 0x20), 0x7F])
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 # Browsers read these names as their Windows supersets, and so do the makers of such files.
 _SUPERSETS = {
@@ -43,7 +44,9 @@ def decode(data: bytes) -> tuple[str, bool]:
     text, guessed = _decode(data)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _CONTROLS.sub("", text), guessed
+    if len(data.translate(None, _CONTROL_BYTES)) != len(data):
+        text = _CONTROLS.sub("", text)
+    return text, guessed
 
 
 def _decode(data: bytes) -> tuple[str, bool]:

@@ -99,6 +99,7 @@ class _Walk:
 
     def __init__(self, data: bytes, wanted: frozenset[str]) -> None:
         self.wanted = wanted
+        self.usual: set[str | bytes] = set()  # values of attributes that mean nothing here, seen before
         # What a script might show cannot be told without running it: then styles hide nothing.
         self.scripted = b"<script" in data
         self.lines: list[str] = []
@@ -246,7 +247,13 @@ class _Walk:
 
     def kept_out(self, element: etree._Element, names: Sequence[str | bytes], does: _Does | None) -> bool:
         """Tell whether an element with these attributes stays out of the text; note its anchor."""
-        odd = "hidden" in names or _ODD_VALUE.search("\n".join(map(str, element.values())))
+        odd = "hidden" in names
+        for value in element.values():
+            if value not in self.usual:
+                if _ODD_VALUE.search(str(value)):
+                    odd = True
+                else:
+                    self.usual.add(value)
         if (odd or self.wanted) and does in _ENDING and self.buffer:
             self.flush()
         if odd and self.unseen(element):

@@ -26,7 +26,6 @@ from storage.values import Matter, SectionKind
 
 STRUCTURE = frozenset("part volume division chapter prologue epilogue interlude prelude".split())
 """Words of epub:type for the sections that a story is made of."""
-_LICENCE_CHARS = 300  # the lines that open and close the licence are short
 _START = re.compile(r"\*{3}\s*START OF (?:THE|THIS) PROJECT GUTENBERG", re.IGNORECASE)
 _END = re.compile(r"(?:\*{3}\s*)?END OF (?:THE |THIS )?PROJECT GUTENBERG", re.IGNORECASE)
 _SMALL_PRINT = re.compile(
@@ -199,10 +198,9 @@ def _resume(flat: Flat, cuts: dict[int, list[Cut]], line: int) -> None:
 
 
 def _cut_licence(flat: Flat, cuts: dict[int, list[Cut]]) -> None:
-    for number, line in enumerate(flat.lines):
-        if len(line) > _LICENCE_CHARS or ("GUTENBERG" not in line and "Gutenberg" not in line):
-            continue
-        if _START.search(line):
+    for number in [number for number, line in enumerate(flat.lines) if line[0] in "*E"]:
+        line = flat.lines[number]
+        if _START.match(line):
             _seal_at(flat, cuts, 0, "pg-header")
             after = number + 1
             while after < len(flat.lines) and _SMALL_PRINT.match(flat.lines[after]):

@@ -5,6 +5,7 @@ What comes out is an lxml tree. Documents that are not well-formed are read agai
 
 from __future__ import annotations
 
+import contextlib
 import html
 import html.entities
 import re
@@ -76,6 +77,9 @@ class Parser:
 
         Raises Unreadable and HostileBook as `document` does.
         """
+        if _ENTITY not in data and b"\x00" not in data[:64]:
+            with contextlib.suppress(etree.XMLSyntaxError, ValueError):
+                return etree.fromstring(data, self._strict)
         try:
             text = self._text(data)
             return _checked(etree.fromstring(text.encode(), _xml_parser(recover=True)))
@@ -95,7 +99,7 @@ class Parser:
         text = _DECLARATION.sub("", text[start:], count=1)
         if _ANY_ENTITY.search(text):
             text = self._without_entities(text)
-        return _NAMED.sub(_resolved, text)
+        return _NAMED.sub(_resolved, text) if "&" in text else text
 
     def _without_entities(self, text: str) -> str:
         # Our own replacement of plain abbreviations; everything cleverer than that is a trick (D4).
