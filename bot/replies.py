@@ -133,8 +133,8 @@ def book_added(added: AddedBook) -> str:
     """Return that a book is here now, with what was odd about its file (S34)."""
     card = added.card
     chapters = sum(1 for section in added.sections if section.matter is Matter.BODY)
-    counted = f"{chapters} sections" if chapters != 1 else "1 section"
-    lines = [f"{bold(card.title)} is read: {card.words:,} words in {counted}."]
+    words = _counted(card.words, "word")
+    lines = [f"{bold(card.title)} is read: {words} in {_counted(chapters, 'section')}."]
     return "\n".join(lines + [f"- {escape(warning)}" for warning in added.warnings])
 
 
@@ -151,15 +151,14 @@ def book_removed(removed: RemovedBook) -> str:
     text = f"{bold(removed.card.title)} is removed"
     if removed.shared:
         return f"{text} from your shelf with all that was yours; another reader keeps the same file."
-    return (
-        f"{text}: {removed.sections} sections, {removed.passages} passages and {removed.vectors} vectors, "
-        "with your place, questions and memories."
-    )
+    sections, passages = _counted(removed.sections, "section"), _counted(removed.passages, "passage")
+    vectors = _counted(removed.vectors, "vector")
+    return f"{text}: {sections}, {passages} and {vectors}, with your place, questions and memories."
 
 
 def forgotten(turns: int, memories: int) -> str:
     """Return how much was forgotten."""
-    gone = f"{turns} questions with their answers, {memories} memories"
+    gone = f"{_counted(turns, 'answer')} and {_counted(memories, 'memory', 'memories')}"
     return f"Forgotten: {gone}. Your place and your books stay."
 
 
@@ -337,6 +336,10 @@ SENTENCES: Mapping[type[ReaderError], Callable[[Any], str]] = {
 def sentence(error: ReaderError) -> str:
     """Return the one sentence for what happened; facts come from the error's fields."""
     return SENTENCES[type(error)](error)
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def _short(text: str, limit: int = 60) -> str:

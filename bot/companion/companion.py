@@ -22,6 +22,9 @@ from storage.errors import BookNotFound, DogearError, NoPlaceYet, ReaderError
 
 log = logging.getLogger(__name__)
 
+LONGEST_CHARS = 20_000
+"""Of what is said at once; a longer paste is cut."""
+
 HANDLERS: Mapping[str, Handler] = {
     "at": moving.at,
     "where": moving.where,
@@ -129,7 +132,7 @@ class Companion:
         return Scene(message, reader_id, opened, self._parts)
 
     async def _dispatch(self, scene: Scene) -> Messages:
-        text = scene.message.text.strip()
+        text = _readable(scene.message.text)
         chosen = talk.chosen(scene.talk, text)
         scene.talk.choices = ()
         if chosen is not None:
@@ -182,6 +185,11 @@ def _command(scene: Scene, parsed: Parsed) -> Messages:
     if not parsed.argument and not optional and command.name != "open":
         return _once(say(replies.needs_argument(command.usage, command.example), kind=Kind.REFUSAL))
     return HANDLERS[command.name](scene, parsed.argument)
+
+
+def _readable(text: str) -> str:
+    """Return what was typed without control signs, which no database keeps alike, and not without end."""
+    return "".join(sign for sign in text[:LONGEST_CHARS] if sign.isprintable() or sign in "\n\t").strip()
 
 
 async def _once(message: OutgoingMessage) -> Messages:

@@ -101,7 +101,7 @@ async def test_a_guess_is_kept_as_the_readers_own_words(ada_at_3: Person) -> Non
 
 async def test_forgetting_clears_questions_and_memories_and_nothing_else(ada_at_3: Person) -> None:
     await ada_at_3.says("Where did Oda find the letter?")
-    assert "1 questions" in await ada_at_3.hears("/memories forget")
+    assert "1 answer and" in await ada_at_3.hears("/memories forget")
     assert await ada_at_3.hears("/memories") == replies.NOTHING_REMEMBERED
     assert "ch. 2" in await ada_at_3.hears("/where")
 
