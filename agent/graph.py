@@ -110,7 +110,6 @@ def _answer(run: Run, *, is_unknown: bool) -> Answer:
         return not_in_read(end, model)
     cite = gate.cite
     quotes = tuple(
-        AnswerSentence(f"“{' '.join(run.view.quote(s).split())}”", (cite(s),), begins_paragraph=True)
-        for s in spans
+        AnswerSentence(" ".join(run.view.quote(s).split()), (cite(s),), begins_paragraph=True) for s in spans
     )
     return Answer(AnswerKind.PASSAGES, quotes, end, model, findings)

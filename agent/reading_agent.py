@@ -18,6 +18,7 @@ from agent.desk import Desk, Gate, OnSentence
 from agent.extractive import MODEL_NAME as EXTRACTIVE
 from agent.extractive import ExtractiveDrafter
 from agent.recap import RecapLength, tell_recap
+from agent.remembering import Note, propose_notes
 from agent.sentences import MAX_DRAFT_CHARS, clean, split
 from storage.errors import ModelUnavailable
 
@@ -96,6 +97,21 @@ class ReadingAgent:
             return await tell_recap(view, RecapLength(length), since, self.model, teller)
         except ModelUnavailable:
             return await tell_recap(view, RecapLength(length), since, EXTRACTIVE, None)
+
+    async def remember(
+        self, question: str, answer: Answer, view: BookView, summary: str = ""
+    ) -> tuple[Note, ...]:
+        """Return what a model would remember of a turn, each note with its reveal; () when there is none.
+
+        `summary` is the running summary so far. Nothing is stored here, and a model that does not answer
+        remembers nothing: a turn never fails for its notes.
+        """
+        if not isinstance(self._drafter, Teller):
+            return ()
+        try:
+            return await propose_notes(question, answer, view, self._drafter, summary)
+        except ModelUnavailable:
+            return ()
 
 
 async def check_draft(draft: str, view: BookView) -> list[Finding]:
