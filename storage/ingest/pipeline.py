@@ -1,6 +1,6 @@
 """From a file on disk to a book that is ready: steps that may each run twice.
 
-    hash -> (known and ready? link) -> parse in a child -> store text -> index -> story -> vectors -> ready
+    hash -> (known and ready? link) -> parse in a child -> store text -> search, story, vectors -> ready
 
 SQL is the truth. The text and its sections are stored in one transaction; everything after it is derived
 and rebuildable; READY comes last, together with the owner's row, so nobody ever sees half a book (B6).
@@ -27,7 +27,7 @@ from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.book.build import BuiltIndexes, build_chunks, build_indexes
+from storage.book.build import build_chunks, build_search, build_story
 from storage.book.content import BookContent
 from storage.book.embedding import Embedder
 from storage.book.library import READY, AddedBook, card_of, load_sections
@@ -42,6 +42,7 @@ from storage.ingest.limits import PARSER_VERSION, Limits
 from storage.ingest.parse import parse
 from storage.ingest.parsed import ParsedBook
 from storage.story import store as story_store
+from storage.story.index import StoryIndex
 from storage.values import PageMark, Section
 
 LEASE = timedelta(seconds=30)
@@ -116,13 +117,10 @@ class Pipeline:
                 )
                 if not parsed.text.strip():
                     raise EmptyBook
-                await self._store(parsed, sha256, canonical_id, job_id)
+                await self._store(parsed, filename, sha256, canonical_id, job_id)
             stored = await self._stored(canonical_id)
             report("index", 0.0)
-            built = await build_indexes(stored.text, stored.sections, stored.language)
-            await self._store_indexes(canonical_id, job_id, built)
-            report("index", 1.0)
-            await self._embed(canonical_id, stored.text, built.search, report)
+            await self._derive(canonical_id, stored, job_id, report)
             async with self._database.write() as session:
                 await session.execute(update(BookRow).where(BookRow.id == canonical_id).values(status=READY))
                 await self._stage(session, job_id, READY)
@@ -132,7 +130,9 @@ class Pipeline:
                 await session.execute(delete(BookRow).where(BookRow.id == canonical_id))
             raise
 
-    async def _store(self, parsed: ParsedBook, sha256: str, canonical_id: str, job_id: str) -> None:
+    async def _store(
+        self, parsed: ParsedBook, filename: str, sha256: str, canonical_id: str, job_id: str
+    ) -> None:
         chunks = await asyncio.to_thread(build_chunks, parsed.text, parsed.sections)
         sealed = {part.ordinal: part.text for part in parsed.sealed}
         book = BookRow(
@@ -140,7 +140,7 @@ class Pipeline:
             owner_id=None,
             canonical_book_id=canonical_id,
             sha256=sha256,
-            format="",
+            format=Path(filename).suffix.lstrip(".").lower()[:16],
             title=parsed.title,
             author=parsed.author,
             language=parsed.language,
@@ -191,7 +191,25 @@ class Pipeline:
                 .values(stage="stored", book_id=canonical_id)
             )
 
-    async def _store_indexes(self, canonical_id: str, job_id: str | None, built: BuiltIndexes) -> None:
+    async def _derive(
+        self, canonical_id: str, stored: _Stored, job_id: str | None, report: Report
+    ) -> tuple[SearchIndex, StoryIndex]:
+        """Build and keep all that rests on the text. The story is read while the windows are embedded."""
+        reading = asyncio.create_task(build_story(stored.text, stored.sections, stored.language))
+        try:
+            search = await build_search(stored.text, stored.sections, stored.language)
+            report("index", 0.5)
+            await self._embed(canonical_id, stored.text, search, report)
+            story = await reading
+        finally:
+            reading.cancel()
+        await self._store_indexes(canonical_id, job_id, search, story)
+        report("index", 1.0)
+        return search, story
+
+    async def _store_indexes(
+        self, canonical_id: str, job_id: str | None, search: SearchIndex, story: StoryIndex
+    ) -> None:
         async with self._database.write() as session:
             await session.execute(delete(IndexRow).where(IndexRow.book_id == canonical_id))
             session.add(
@@ -199,10 +217,10 @@ class Pipeline:
                     book_id=canonical_id,
                     kind="search",
                     version=str(SearchIndex.VERSION),
-                    data=built.search.to_bytes(),
+                    data=search.to_bytes(),
                 )
             )
-            await story_store.save(session, canonical_id, built.story)
+            await story_store.save(session, canonical_id, story)
             if job_id is not None:
                 await self._stage(session, job_id, "indexed")
 
@@ -292,9 +310,7 @@ class Pipeline:
             row = await session.get(IndexRow, (canonical_id, "search"))
             story = await story_store.load(session, canonical_id)
         if row is None or row.version != str(SearchIndex.VERSION) or story is None:
-            built = await build_indexes(stored.text, stored.sections, stored.language)
-            await self._store_indexes(canonical_id, None, built)
-            search, story = built.search, built.story
+            search, story = await self._derive(canonical_id, stored, None, lambda _step, _share: None)
         else:
             search = await asyncio.to_thread(SearchIndex.from_bytes, row.data)
         return BookContent(
