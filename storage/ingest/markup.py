@@ -100,8 +100,7 @@ class _Walk:
     def __init__(self, data: bytes, wanted: frozenset[str]) -> None:
         self.wanted = wanted
         self.usual: set[str | bytes] = set()  # values of attributes that mean nothing here, seen before
-        # What a script might show cannot be told without running it: then styles hide nothing.
-        self.scripted = b"<script" in data
+        self.data = data
         self.lines: list[str] = []
         self.buffer: list[str] = []
         self.headings: list[Heading] = []
@@ -277,8 +276,9 @@ class _Walk:
                 return True
         if element.get("hidden") is not None:
             return True
-        if not self.scripted and _UNSEEN_STYLE.search(element.get("style", "")):
-            return True
+        if _UNSEEN_STYLE.search(element.get("style", "")):
+            # What a script might show cannot be told without running it: there styles hide nothing.
+            return b"<script" not in self.data
         if name and _NOTES_CLASS.search(name) and _ACTIONS.get(str(element.tag)) is _Does.BLOCK:
             self.flush()
             start = len(self.lines)

@@ -5,7 +5,6 @@ What comes out is an lxml tree. Documents that are not well-formed are read agai
 
 from __future__ import annotations
 
-import contextlib
 import html
 import html.entities
 import re
@@ -16,7 +15,6 @@ from storage.errors import HostileBook, Trick
 from storage.ingest.encoding import decode
 from storage.ingest.sniff import looks_like_text
 
-_ENTITY = b"<!ENTITY"
 _DEFAULT_NAMESPACE = b' xmlns="http://www.w3.org/1999/xhtml"'
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _XML_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
@@ -64,22 +62,31 @@ class Parser:
 
         Raises Unreadable for what is no text or cannot be read whole, HostileBook for entity tricks.
         """
-        if _ENTITY not in data and b"\x00" not in data[:64]:
-            try:
-                # Without its namespace an element's name is had in half the time, and is the same name.
-                return etree.fromstring(data.replace(_DEFAULT_NAMESPACE, b"", 1), self._strict)
-            except (etree.XMLSyntaxError, ValueError):
-                pass
-        return self._mended(data)
+        # Without its namespace an element's name is had in half the time, and is the same name.
+        root = self._plain(data.replace(_DEFAULT_NAMESPACE, b"", 1))
+        return self._mended(data) if root is None else root
+
+    def _plain(self, data: bytes) -> etree._Element | None:
+        """Return the root of a well-formed document that declares no entity, None for any other."""
+        if b"\x00" in data[:64]:
+            return None
+        try:
+            root = etree.fromstring(data, self._strict)
+        except (etree.XMLSyntaxError, ValueError):
+            return None
+        declared = root.getroottree().docinfo.internalDTD
+        if declared is None:
+            return root
+        return None if declared.entities() else root  # type: ignore[union-attr]
 
     def xml(self, data: bytes) -> etree._Element:
         """Return the root of a package or contents file, mended as far as that goes.
 
         Raises Unreadable and HostileBook as `document` does.
         """
-        if _ENTITY not in data and b"\x00" not in data[:64]:
-            with contextlib.suppress(etree.XMLSyntaxError, ValueError):
-                return etree.fromstring(data, self._strict)
+        root = self._plain(data)
+        if root is not None:
+            return root
         try:
             text = self._text(data)
             return _checked(etree.fromstring(text.encode(), _xml_parser(recover=True)))
