@@ -24,6 +24,8 @@ from storage.book.passages import UNSPACED, Ints
 from storage.book.ranking import Floats
 from storage.book.stopwords import stop_words
 
+Groups = npt.NDArray[np.intp]
+
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _RUN = re.compile(f"{UNSPACED.pattern}+")
 _PLAIN_WORD = re.compile(r"[^\W_]+")
@@ -199,15 +201,24 @@ class LexicalPrefix:
         self._extra = extra
         self.lengths = lengths
 
-    def counts(self, key: int) -> Floats:
-        """Return how often each row holds `key`."""
+    def counts(self, keys: Sequence[int], group_of: Groups, groups: int) -> tuple[Floats, Floats]:
+        """Return how often each row, and each group of rows, holds each of `keys`: a line a key.
+
+        `group_of` tells the group of every row, of which there are `groups`.
+        """
         index = self._index
-        counts = np.zeros(len(self.lengths))
-        at = int(np.searchsorted(index.keys, np.uint64(key)))
-        if at < len(index.keys) and int(index.keys[at]) == key:
-            low, high = int(index.offsets[at]), int(index.offsets[at + 1])
-            high = low + int(np.searchsorted(index.rows[low:high], self._kept))
-            counts[index.rows[low:high]] = index.counts[low:high]
-        for row, count in self._extra.get(key, ()):
-            counts[row] = count
-        return counts
+        by_row = np.zeros((len(keys), len(self.lengths)))
+        by_group = np.zeros((len(keys), groups))
+        places = index.keys.searchsorted(np.array(keys, np.uint64)).tolist()
+        for line, (key, at) in enumerate(zip(keys, places, strict=True)):
+            if at < len(index.keys) and int(index.keys[at]) == key:
+                low, high = int(index.offsets[at]), int(index.offsets[at + 1])
+                rows = index.rows[low:high]
+                rows = rows[: int(rows.searchsorted(self._kept))]
+                counts = index.counts[low : low + len(rows)]
+                by_row[line, rows] = counts
+                by_group[line] = np.bincount(group_of[rows], counts, groups)
+            for row, count in self._extra.get(key, ()):
+                by_row[line, row] = count
+                by_group[line, group_of[row]] += count
+        return by_row, by_group

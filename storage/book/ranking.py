@@ -13,7 +13,6 @@ meant to be tuned to a book; docs/decisions/search.md has the figures.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,34 +43,45 @@ WINDOWS = Reach.of(neighbour=0.4, fading=0.89, rows=24)
 """The same distances in words: a passage holds two or three windows."""
 
 
-def score_rows(terms: Sequence[tuple[Floats, bool]], lengths: Floats, reach: Reach) -> Floats:
-    """Return the score of every row.
+class Scorer:
+    """Scores rows of given lengths (in words); what depends on the lengths alone is worked out once."""
 
-    `terms` are, for each term of a question, how often each row holds it, and whether it carries;
-    `lengths` are the words of each row. Statistics are those of these rows and no others.
-    """
-    total = len(lengths)
-    scores = np.zeros(total)
-    around = _with_neighbours(lengths, reach.neighbour)
-    norm = K1 * (1 - B) + around * (K1 * B / max(float(around.mean()), 1.0)) if total else around
-    for counts, carries in terms:
-        holding = int(np.count_nonzero(counts))
-        if not holding:
-            continue
-        if carries:
-            side = len(reach.carry) // 2
-            seen = np.convolve(np.minimum(counts, 1), reach.carry)[side : side + total]
-        else:
-            seen = _with_neighbours(counts, reach.neighbour)
-        idf = math.log(1 + (total - holding + 0.5) / (holding + 0.5))
-        scores += idf * (K1 + 1) * seen / (seen + norm)
-    return scores
+    def __init__(self, lengths: Floats, reach: Reach) -> None:
+        """Take the lengths of all rows there are: statistics are those of these rows and no others."""
+        self._reach = reach
+        around = _with_neighbours(lengths, reach.neighbour)
+        mean = float(around.mean()) if len(around) else 1.0
+        self._norm = K1 * (1 - B) + around * (K1 * B / max(mean, 1.0))
+
+    def score(self, counts: Floats, names: Sequence[bool]) -> Floats:
+        """Return the score of every row.
+
+        `counts` tells, a line a term of the question, how often each row holds it; `names` which of the
+        terms carry.
+        """
+        terms, rows = counts.shape
+        if not terms or not rows:
+            return np.zeros(rows)
+        holding = np.count_nonzero(counts, axis=1)
+        weights = np.log1p((rows - holding + 0.5) / (holding + 0.5))
+        seen = _with_neighbours(counts, self._reach.neighbour)
+        for line, is_name in enumerate(names):
+            if is_name:
+                carry = self._reach.carry
+                side = len(carry) // 2
+                seen[line] = np.convolve(np.minimum(counts[line], 1), carry)[side : side + rows]
+        parts = seen + self._norm
+        np.divide(seen, parts, out=parts)
+        parts *= weights[:, None]
+        scores: Floats = parts.sum(axis=0)
+        return scores
 
 
 def _with_neighbours(counts: Floats, share: float) -> Floats:
     summed = counts.copy()
-    summed[1:] += share * counts[:-1]
-    summed[:-1] += share * counts[1:]
+    part = share * counts
+    summed[..., 1:] += part[..., :-1]
+    summed[..., :-1] += part[..., 1:]
     return summed
 
 

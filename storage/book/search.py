@@ -19,7 +19,7 @@ import numpy.typing as npt
 from storage.book.embedding import Embedder
 from storage.book.lexical import Analyzer, LexicalIndex, LexicalPrefix, QueryTerm
 from storage.book.passages import Ints, build_windows, first_open, mark_passages
-from storage.book.ranking import PASSAGES, WINDOWS, Floats, of_maximum, of_range, score_rows
+from storage.book.ranking import PASSAGES, WINDOWS, Floats, Scorer, of_maximum, of_range
 from storage.errors import ModelUnavailable, StorageUnavailable
 from storage.values import Span
 
@@ -46,11 +46,10 @@ class Tiles(Sequence[Span]):
 
     def __init__(self, starts: Ints, end: int) -> None:
         """Take the ascending `starts`, the first of which is 0 unless there is none."""
-        self._starts = starts
-        self._end = end
+        self._edges = np.append(starts, end)
 
     def __len__(self) -> int:
-        return len(self._starts)
+        return len(self._edges) - 1
 
     @overload
     def __getitem__(self, index: int) -> Span: ...
@@ -62,11 +61,10 @@ class Tiles(Sequence[Span]):
         if not -len(self) <= index < len(self):
             raise IndexError(index)
         index %= len(self)
-        last = index + 1 == len(self)
-        return Span(int(self._starts[index]), self._end if last else int(self._starts[index + 1]))
+        return Span(int(self._edges[index]), int(self._edges[index + 1]))
 
     def __iter__(self) -> Iterator[Span]:
-        edges = [*self._starts.tolist(), self._end]
+        edges = self._edges.tolist()
         return map(Span, edges[:-1], edges[1:])
 
 
@@ -245,9 +243,11 @@ class SearchPrefix:
         self._vectors = vectors
         self._tail = tail
         self._tail_vectors: npt.NDArray[np.float32] | None = None
-        self._passage_lengths = (
-            np.add.reduceat(words.lengths, first_window) if len(first_window) else words.lengths
-        )
+        windows = len(words.lengths)
+        self._passage_of = np.repeat(np.arange(len(passages)), np.diff(np.append(first_window, windows)))
+        self._score_windows = Scorer(words.lengths, WINDOWS)
+        lengths = np.bincount(self._passage_of, words.lengths, len(passages)).astype(np.float64)
+        self._score_passages = Scorer(lengths, PASSAGES)
 
     async def search(
         self,
@@ -264,7 +264,7 @@ class SearchPrefix:
         """
         if not len(self.passages) or not query.strip() or limit < 1:
             return []
-        lexical = of_maximum(self._lexical(self._analyzer.query(query, names)))
+        lexical = self._lexical(self._analyzer.query(query, names))
         try:
             dense = await self._dense(query, embedder)
         except ModelUnavailable:
@@ -274,11 +274,13 @@ class SearchPrefix:
         return self._best(np.round(scores, _DIGITS), limit, within)
 
     def _lexical(self, terms: Sequence[QueryTerm]) -> Floats:
-        windows = [(self._words.counts(term.key), term.is_name) for term in terms]
-        passages = [(np.add.reduceat(counts, self._first_window), name) for counts, name in windows]
-        best = np.maximum.reduceat(score_rows(windows, self._words.lengths, WINDOWS), self._first_window)
-        whole = score_rows(passages, self._passage_lengths, PASSAGES)
-        return PASSAGE_WEIGHT * of_maximum(whole) + (1 - PASSAGE_WEIGHT) * of_maximum(best)
+        names = [term.is_name for term in terms]
+        keys = [term.key for term in terms]
+        by_window, by_passage = self._words.counts(keys, self._passage_of, len(self.passages))
+        windows = self._score_windows.score(by_window, names)
+        best = np.maximum.reduceat(windows, self._first_window)
+        whole = self._score_passages.score(by_passage, names)
+        return of_maximum(PASSAGE_WEIGHT * of_maximum(whole) + (1 - PASSAGE_WEIGHT) * of_maximum(best))
 
     async def _dense(self, query: str, embedder: Embedder) -> Floats | None:
         if self._vectors is None or not embedder.dimensions:
@@ -288,16 +290,22 @@ class SearchPrefix:
             self._tail_vectors = found[1:]
         else:
             found = await embedder.embed([query])
-        similarity = np.concatenate([self._vectors @ found[0], self._tail_vectors @ found[0]])
+        similarity = np.empty(len(self._words.lengths), np.float32)
+        kept = len(self._vectors)
+        np.matmul(self._vectors, found[0], out=similarity[:kept])
+        np.matmul(self._tail_vectors, found[0], out=similarity[kept:])
         return of_range(np.maximum.reduceat(similarity, self._first_window).astype(np.float64))
 
     def _best(self, scores: Floats, limit: int, within: Span | None) -> list[Hit]:
         order = np.argsort(-scores, kind="stable")
+        if within is None:
+            order = order[:limit]
         hits: list[Hit] = []
         for index in order.tolist():
-            span = self.passages[index]
-            if scores[index] <= 0 or len(hits) == limit:
+            score = float(scores[index])
+            if score <= 0 or len(hits) == limit:
                 break
+            span = self.passages[index]
             if within is None or span.overlaps(within):
-                hits.append(Hit(span, float(scores[index])))
+                hits.append(Hit(span, score))
         return hits

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from storage.book.lexical import Analyzer, LexicalIndex
-from storage.book.ranking import PASSAGES, WINDOWS, Reach, score_rows
+from storage.book.lexical import Analyzer, LexicalIndex, LexicalPrefix
+from storage.book.ranking import PASSAGES, WINDOWS, Reach, Scorer
 
 ROWS = ["The wolf ate the lamb.", "A lamb slept.", "The wolves howled at the wolf.", "Snow fell."]
 
@@ -67,13 +67,20 @@ def test_the_words_of_names_are_known(language: str, query: str, names: set[str]
     assert found == {analyzer.keys(word)[0] for word in named}
 
 
+def _counts(prefix: LexicalPrefix, key: int) -> list[float]:
+    rows = len(prefix.lengths)
+    by_row, by_group = prefix.counts([key], np.arange(rows) // 2, (rows + 1) // 2)
+    assert by_group[0].tolist() == [sum(by_row[0, at : at + 2]) for at in range(0, rows, 2)]
+    return by_row[0].tolist()
+
+
 def test_counts_of_a_prefix_are_of_its_rows_alone() -> None:
     analyzer, index = _index()
     (wolf,) = analyzer.keys("wolf")
-    assert index.cut(4, []).counts(wolf).tolist() == [1, 0, 2, 0]
-    assert index.cut(2, []).counts(wolf).tolist() == [1, 0]
-    assert index.cut(2, [analyzer.keys("Wolf, wolf!")]).counts(wolf).tolist() == [1, 0, 2]
-    assert index.cut(4, []).counts(12345).tolist() == [0, 0, 0, 0]
+    assert _counts(index.cut(4, []), wolf) == [1, 0, 2, 0]
+    assert _counts(index.cut(2, []), wolf) == [1, 0]
+    assert _counts(index.cut(2, [analyzer.keys("Wolf, wolf!")]), wolf) == [1, 0, 2]
+    assert _counts(index.cut(4, []), 12345) == [0, 0, 0, 0]
 
 
 def test_a_prefix_has_the_statistics_of_the_text_that_ends_there() -> None:
@@ -83,25 +90,25 @@ def test_a_prefix_has_the_statistics_of_the_text_that_ends_there() -> None:
 
     def scores(of: LexicalIndex) -> list[float]:
         prefix = of.cut(2, [])
-        terms = [(prefix.counts(key), False) for word in ("wolf", "lamb") for key in analyzer.keys(word)]
-        return score_rows(terms, prefix.lengths, WINDOWS).tolist()
+        counts, _ = prefix.counts(analyzer.keys("wolf lamb"), np.zeros(2, np.intp), 1)
+        return Scorer(prefix.lengths, WINDOWS).score(counts, [False, True]).tolist()
 
     assert scores(index) == scores(short)
 
 
 def test_without_reach_the_score_is_bm25() -> None:
     alone = Reach.of(neighbour=0, fading=1, rows=0)
-    got = score_rows([(np.array([2.0, 0.0]), False)], np.array([4.0, 2.0]), alone)
+    got = Scorer(np.array([4.0, 2.0]), alone).score(np.array([[2.0, 0.0]]), [False])
     idf = math.log(1 + (2 - 1 + 0.5) / 1.5)
-    assert got[0] == pytest.approx(idf * 2.2 * 2 / (2 + 1.2 * (0.25 + 0.75 * 4 / 3)))
+    assert got[0] == pytest.approx(idf * 2 / (2 + 1.2 * (0.25 + 0.75 * 4 / 3)))
     assert got[1] == 0
 
 
 def test_a_word_reaches_its_neighbours_and_a_name_reaches_further() -> None:
     lengths = np.full(40, 60.0)
-    there = np.zeros(40)
-    there[20] = 1
-    word, name = (score_rows([(there, carries)], lengths, PASSAGES) for carries in (False, True))
+    there = np.zeros((1, 40))
+    there[0, 20] = 1
+    word, name = (Scorer(lengths, PASSAGES).score(there, [is_name]) for is_name in (False, True))
     assert np.flatnonzero(word).tolist() == [19, 20, 21]
     assert word[20] > word[19] == word[21] > 0
     assert np.flatnonzero(name).tolist() == list(range(10, 31))
@@ -110,7 +117,6 @@ def test_a_word_reaches_its_neighbours_and_a_name_reaches_further() -> None:
 
 def test_how_often_a_name_is_repeated_says_nothing() -> None:
     lengths = np.full(5, 60.0)
-    once, often = np.array([0.0, 1, 0, 0, 0]), np.array([0.0, 9, 0, 0, 0])
-    assert np.array_equal(
-        score_rows([(once, True)], lengths, PASSAGES), score_rows([(often, True)], lengths, PASSAGES)
-    )
+    once, often = np.array([[0.0, 1, 0, 0, 0]]), np.array([[0.0, 9, 0, 0, 0]])
+    scores = [Scorer(lengths, PASSAGES).score(counts, [True]).tolist() for counts in (once, often)]
+    assert scores[0] == scores[1]
