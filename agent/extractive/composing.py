@@ -11,7 +11,7 @@ from storage.values import Span
 if TYPE_CHECKING:
     from storage.book.view import BookView
 
-BUDGET_WORDS = 92
+BUDGET_WORDS = 88
 """What an answer aims at; a median below 90 follows, as sentences are not cut."""
 MAX_SENTENCES = 6
 SHORT_WORDS = 5

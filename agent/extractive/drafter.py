@@ -18,8 +18,8 @@ from agent.extractive.followup import complete
 from agent.extractive.plans import tell_person, tell_so_far, tell_speech, tell_state, tell_term
 from agent.extractive.question import Asked, Kind, read_question
 from agent.extractive.reading import Reader
-from agent.extractive.scoring import ReadSentence, score_sentences
-from agent.extractive.support import stands_somehow, substance
+from agent.extractive.scoring import ReadSentence, Scored, score_sentences
+from agent.extractive.support import is_foreign_to
 from agent.sentences import DraftSentence
 from agent.support import stems_of
 from storage.values import Passage, Span
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 MODEL_NAME = "extractive"
 PASSAGES = 5
 """How many of the passages found are read for an answer; what stands further down is rarely chosen."""
-NEEDED_KNOWN = 0.5
-"""The share of a question's words of substance that must stand somewhere in the read text (S18)."""
 NEEDED_TOGETHER = 0.3
 """The share of the question that must stand within five sentences of each other."""
 NEEDED_TOGETHER_WHETHER = 0.5
@@ -99,16 +97,27 @@ def answer_sentences(
         return within_budget(told)
     if asked.kind in (Kind.SO_FAR, Kind.STATE):
         return []
-    if not about and not _is_known(asked, view):
+    if not about and is_foreign_to(asked.text, view):
         return within_budget(told)
-    scored = score_sentences(asked, reader.passages(passages[:PASSAGES]), reader.words)
-    needed = NEEDED_TOGETHER_WHETHER if asked.kind is Kind.WHETHER else NEEDED_TOGETHER
-    if not about and max((s.held for s in scored), default=0.0) < needed:
+    scored = _supported(asked, reader, passages)
+    if about and not scored:
+        scored = score_sentences(asked, reader.passages(passages[:1]), reader.words)
+    if not scored:
         return within_budget(told)
     left = BUDGET_WORDS - sum(len(s.text.split()) for s in told)
     taken = {s.span for s in told}
     rest = [s for s in scored if s.sentence.span not in taken]
     return [*told, *choose(rest, left, MAX_SENTENCES - len(told))] if left > 0 else told
+
+
+def _supported(asked: Asked, reader: Reader, passages: Sequence[Passage]) -> list[Scored]:
+    """Return the scored sentences of the best passages, or else of those after them; none if none answers."""
+    needed = NEEDED_TOGETHER_WHETHER if asked.kind is Kind.WHETHER else NEEDED_TOGETHER
+    for some in (passages[:PASSAGES], passages[PASSAGES:]):
+        scored = score_sentences(asked, reader.passages(some), reader.words)
+        if any(s.to_point and s.held >= needed for s in scored):
+            return scored
+    return []
 
 
 def within_budget(sentences: Sequence[ReadSentence]) -> list[ReadSentence]:
@@ -139,13 +148,6 @@ def _with_neighbour(span: Span, view: BookView) -> Span:
         if "\n" not in view.quote(wide) and wide != span:
             return wide
     return span
-
-
-def _is_known(asked: Asked, view: BookView) -> bool:
-    """Tell whether enough of what the question is about stands in the read text at all."""
-    words = substance(asked.text)
-    known = sum(stands_somehow(word, view) for word in words)
-    return not words or known / len(words) > NEEDED_KNOWN
 
 
 def best_passages(passages: Sequence[Passage], view: BookView, question: str, most: int = 2) -> list[Span]:

@@ -9,6 +9,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from agent.lexicon import neutral_words
+from agent.names import find_names
+
 
 class Kind(StrEnum):
     """What sort of sentence would answer; each has its own cues and, some, a plan of their own."""
@@ -49,7 +52,27 @@ class Asked:
     listener: str = ""
     topic: str = ""
 
+    @property
+    def names(self) -> list[str]:
+        """Return the proper names in the question."""
+        text = self.text[:1].upper() + self.text[1:]
+        return [found.text for found in find_names(text) if not found.heads]
 
+    @property
+    def deeds(self) -> list[str]:
+        """Return the words that say what is asked, in lower case; none for feelings: those have many."""
+        if self.kind is Kind.FEEL:
+            return []
+        plain = neutral_words() | _PLAIN
+        return [word for word in _WORD.findall(self.text.lower()) if word not in plain]
+
+
+_WORD = re.compile(r"[^\W\d_]+")
+_PLAIN = frozenset(
+    "feel feels look looks live lives like likes go goes come comes do make get take give try start begin "
+    "use let put see hear help think decide agree plan need want".split()
+)
+"""Words that say too little to be missed in what answers."""
 _LEAD = r"\W*(?:(?:so|and|but|then|ok|okay|well|please|hey|now|tell me|do you know|can you tell me),?\s+)*"
 _END = r"\s*(?:so far|up to now|again|please|exactly|really)?[\s?.!]*$"
 

@@ -37,11 +37,16 @@ class ReadSentence:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A sentence and what it is worth in an answer. `held` is how much of the question stands round it."""
+    """A sentence and what it is worth in an answer.
+
+    `held` is how much of the question stands in the five sentences round it; `to_point` tells whether its
+    passage has both somebody whom the question names and something it says of them.
+    """
 
     sentence: ReadSentence
     score: float
     held: float
+    to_point: bool
 
 
 class Weights:
@@ -69,11 +74,16 @@ class Weights:
         """Return which stems of the question are among `stems`."""
         return sum(self.bits[stem] for stem in self.bits.keys() & set(stems))
 
-    def share(self, held: Iterable[int]) -> float:
-        """Return the share of the question that is held by any of several."""
-        together = 0
+    @staticmethod
+    def together(held: Iterable[int]) -> int:
+        """Return what any of several hold."""
+        found = 0
         for one in held:
-            together |= one
+            found |= one
+        return found
+
+    def share(self, together: int) -> float:
+        """Return the share of the question that is held."""
         share = self._shares.get(together)
         if share is None:
             weights = (w for i, w in enumerate(self._weights) if together >> i & 1)
@@ -91,20 +101,25 @@ def score_sentences(
     Each passage comes with its search score.
     """
     question = Weights.of(words.content(asked.text), [sentences for _, sentences in passages])
+    names = question.held(stem for name in asked.names for stem in words.stems(name))
+    deeds = question.held(words.stems(" ".join(asked.deeds))) & ~names
     top = max((score for score, _ in passages), default=0.0) or 1.0
     found: list[Scored] = []
     for passage_score, sentences in passages:
         held = [question.held(sentence.stems) for sentence in sentences]
+        all_held = question.together(held)
+        to_point = not (names and deeds) or bool(all_held & names and all_held & deeds)
         for i, sentence in enumerate(sentences):
-            round_it = question.share(held[max(0, i - 2) : i + 3])
+            stands = question.together(held[max(0, i - 2) : i + 3])
+            round_it = question.share(stands)
             own = set(sentence.stems).difference(words.stops, question.bits)
             score = (
                 passage_score / top
                 + ROUND * round_it
-                + BEFORE * question.share(held[max(0, i - 1) : i + 1])
+                + BEFORE * question.share(question.together(held[max(0, i - 1) : i + 1]))
                 + NEWS * math.log1p(len(own))
                 + cue(asked, sentence.text)
                 + (ASKING if sentence.text.rstrip("\"'”’ )").endswith("?") else 0.0)
             )
-            found.append(Scored(sentence, round(score, 6), round_it))
+            found.append(Scored(sentence, round(score, 6), round_it, to_point))
     return found

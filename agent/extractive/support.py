@@ -19,12 +19,44 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _ENDINGS = re.compile(r"(?:ingly|ings?|edly|ed|es|s|ly|er|est|ness|ful|y|e)$")
 _SHORTEST = 3
+_THING = re.compile(
+    r"(?:\b(?P<auxiliary>did|does|do|will|would|can|could|must|has|have|had|n['’]t)\s+)?"
+    r"\b(?:the|an?|his|her|their|its|this|that|these|those|my|your|our|\w+['’]s)\s+"
+    r"(?P<first>[^\W\d_]+(?:['’\-][^\W\d_]+)*)(?:\s+(?P<second>[^\W\d_]+(?:['’\-][^\W\d_]+)*))?",
+    re.IGNORECASE,
+)
 
 
-def substance(question: str) -> list[str]:
-    """Return the words of `question` that name things and deeds, each once."""
-    words = (w.removesuffix("'s").removesuffix("’s") for w in _WORD.findall(question))
-    return [w for w in dict.fromkeys(words) if len(w) > 1 and w.lower() not in neutral_words()]
+def is_foreign_to(question: str, view: BookView) -> bool:
+    """Tell whether `question` is about what the read text does not have (S18).
+
+    It is when less than half of its words of substance stand there, or when one does not that a determiner
+    makes the name of a thing ("the amulet"): a verb may be another word for a read one, a thing seldom is.
+    """
+    words = [w for w in dict.fromkeys(map(_bare, _WORD.findall(question))) if _has_substance(w)]
+    unknown = {word for word in words if not stands_somehow(word, view)}
+    if not unknown:
+        return False
+    return 2 * len(unknown) > len(words) or not unknown.isdisjoint(_things(question))
+
+
+def _things(question: str) -> set[str]:
+    """Return the words that a determiner stands before, but for what may be the verb of a question."""
+    found = set()
+    for match in _THING.finditer(question):
+        found.add(_bare(match["first"]))
+        # "Why did the king marry?": behind an auxiliary the second word is as likely the verb.
+        if match["second"] and not match["auxiliary"]:
+            found.add(_bare(match["second"]))
+    return found
+
+
+def _has_substance(word: str) -> bool:
+    return len(word) > 1 and word.lower() not in neutral_words()
+
+
+def _bare(word: str) -> str:
+    return word.removesuffix("'s").removesuffix("’s")
 
 
 def stands_somehow(word: str, view: BookView) -> bool:
