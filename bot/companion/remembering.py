@@ -68,8 +68,8 @@ async def keep(scene: Scene, view: BookView, question: str, answer: Answer) -> N
             if open_.kind is MemoryKind.QUESTION and open_.text == _clipped(question):
                 await storage.memories.settle(scene.reader_id, book_id, open_.id, answer.horizon_end)
     summary = summary_of(await storage.turns.recent(key, view.horizon), answer.horizon_end)
-    for memory in [*memories_of(question, answer), *([summary] if summary else [])]:
-        await storage.memories.keep(scene.reader_id, book_id, memory)
+    memories = [*memories_of(question, answer), *([summary] if summary else [])]
+    await storage.memories.keep_all(scene.reader_id, book_id, memories)
 
 
 async def earlier_turns(scene: Scene, view: BookView) -> list[EarlierTurn]:

@@ -6,11 +6,13 @@ move back seals it and a move forward returns it (S37). What the reader said sta
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import delete, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
 from storage.errors import HorizonViolation
@@ -70,6 +72,15 @@ class Memories:
         The one with the earliest evidence stays: what is learnt later must not weigh on how it is recalled
         before (S16). At the same reveal the newest stays, so a summary is replaced by its next version.
         """
+        (key,) = await self.keep_all(reader_id, book_id, [memory])
+        return key
+
+    async def keep_all(self, reader_id: str, book_id: str, memories: Sequence[Memory]) -> list[str]:
+        """Store several memories as `keep` does, in one transaction; return their ids in order."""
+        async with self._database.write() as opened:
+            return [await self._keep(opened, reader_id, book_id, memory) for memory in memories]
+
+    async def _keep(self, opened: AsyncSession, reader_id: str, book_id: str, memory: Memory) -> str:
         session = session_id(reader_id, book_id)
         said = str(memory.reveal) if memory.kind is MemoryKind.SUMMARY else _folded(memory.text)
         key = derived_id("memory", session, memory.kind.value, memory.source.value, said)
@@ -86,12 +97,11 @@ class Memories:
             "settled": None,
             "kept_at": datetime.now(UTC),
         }
-        async with self._database.write() as opened:
-            if not await insert_once(opened, MemoryRow, values):
-                row = await opened.get_one(MemoryRow, key, with_for_update=True)
-                if memory.reveal <= row.reveal:
-                    row.reveal, row.text, row.importance = memory.reveal, memory.text, memory.importance
-                    row.kept_at = datetime.now(UTC)
+        if not await insert_once(opened, MemoryRow, values):
+            row = await opened.get_one(MemoryRow, key, with_for_update=True)
+            if memory.reveal <= row.reveal:
+                row.reveal, row.text, row.importance = memory.reveal, memory.text, memory.importance
+                row.kept_at = datetime.now(UTC)
         return key
 
     async def settle(self, reader_id: str, book_id: str, question_id: str, reveal: int) -> None:

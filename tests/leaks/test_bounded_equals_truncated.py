@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from storage.ingest.parsed import ParsedBook
@@ -35,6 +35,8 @@ def with_other_future(book: ParsedBook, end: int, seed: int) -> ParsedBook:
 async def test_a_view_tells_what_the_file_cut_at_the_horizon_would_tell(seed: int, share: float) -> None:
     book = told_book(seed).parsed
     end = int(share * len(book.text))
+    # A heading cut in the middle would be another heading in the cut file; ours is then a bare number (S10).
+    assume(not any((s.start or 0) < end < (s.body_start or 0) - 1 for s in book.sections))
     bounded = await everything(await view_of(book, end), QUESTIONS)
     truncated = await everything(await view_of(cut(book, end), end), QUESTIONS)
     assert bounded == truncated
