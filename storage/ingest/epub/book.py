@@ -107,7 +107,7 @@ def _cover(archive: Archive, package: Package) -> bytes | None:
     if package.cover is None or package.cover.name is None:
         return None
     try:
-        cover = archive.read(package.cover.name)
+        cover = archive.read(package.cover.name, checked=False)
     except Lost:
         return None
     return cover if 0 < len(cover) <= _COVER_BYTES else None
