@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from storage.book.embedding import Embedder, NoEmbedder, build_embedder
+from storage.book.embedding.minilm import MiniLmEmbedder
 from storage.book.lexical import Analyzer
 from storage.book.search import Hit, SearchIndex, SearchPrefix
 from storage.book.stopwords import stop_words
@@ -65,6 +66,8 @@ async def _run(shared: Path) -> dict[str, object]:
                 "novels": await _novels(full, memory),
                 "ingest words/s": memory.words / memory.seconds if memory.seconds else "",
             }
+            if isinstance(embedder, MiniLmEmbedder):
+                figures["minilm query beside the bare call"] = await _query_beside_bare(embedder, stories)
             if config.kind == "static":
                 figures["passages past the horizon"] = await _past_the_horizon(stories + full, memory)
     return figures
@@ -270,6 +273,24 @@ async def _past_the_horizon(books: Sequence[GoldBook], embedder: Embedder) -> di
             past += sum(hit.span.end > end for hit in hits)
         cuts._cuts.clear()
     return {"questions": places * each, "passages": passages, "past": past}
+
+
+async def _query_beside_bare(embedder: MiniLmEmbedder, books: Sequence[GoldBook]) -> float:
+    """Return the median time of embedding a question beside that of tokenizer and session alone."""
+    await embedder.embed(["first"])
+    assert embedder._loaded is not None
+    tokenizer, session = embedder._loaded
+    ours, bare = [], []
+    for question in books[0].questions[:200]:
+        started = time.perf_counter()
+        await embedder.embed([question.text])
+        between = time.perf_counter()
+        tokens = np.array([tokenizer.encode(question.text).ids], np.int64)
+        ones, zeros = np.ones_like(tokens), np.zeros_like(tokens)
+        session.run(None, {"input_ids": tokens, "attention_mask": ones, "token_type_ids": zeros})
+        bare.append(time.perf_counter() - between)
+        ours.append(between - started)
+    return statistics.median(ours) / statistics.median(bare)
 
 
 # ---- speed ----------------------------------------------------------------------------------
