@@ -77,3 +77,15 @@ async def test_a_longer_horizon_never_takes_a_sentence_back(seed: int, share: fl
     end = int(share * len(book.text))
     near, far = await view_of(book, end), await view_of(book, len(book.text))
     assert far.quote(type(far.tail().span)(0, end)) == near.quote(type(near.tail().span)(0, near.chars))
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 10_000), share=st.floats(0, 1))
+async def test_a_section_that_is_not_reached_is_a_bare_number(seed: int, share: float) -> None:
+    # S27, T10: later titles are hidden everywhere, and S20: so are their lengths.
+    book = told_book(seed, chapters=5).parsed
+    end = int(share * len(book.text))
+    for section, line in zip(book.sections, (await view_of(book, end)).sections(), strict=True):
+        if (section.start or 0) >= end:
+            assert (line.label, line.title) == (str(section.number), "")
+            assert (line.start, line.body_start, line.end) == (None, None, None)
