@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 BUDGET_WORDS = 88
 """What an answer aims at; a median below 90 follows, as sentences are not cut."""
-MAX_SENTENCES = 6
+MAX_SENTENCES = 7
 SHORT_WORDS = 5
 """A sentence of fewer words says little alone and goes with its neighbour."""
 _SLACK = 8

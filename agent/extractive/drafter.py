@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MODEL_NAME = "extractive"
 PASSAGES = 5
 """How many of the passages found are read for an answer; what stands further down is rarely chosen."""
-NEEDED_TOGETHER = 0.3
+NEEDED_TOGETHER = 0.25
 """The share of the question that must stand within five sentences of each other."""
 NEEDED_TOGETHER_WHETHER = 0.5
 """The same for a question that puts a claim forward: half a claim is no evidence for it or against it."""
