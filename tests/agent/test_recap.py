@@ -48,9 +48,7 @@ async def test_a_recap_equals_that_of_the_truncated_text(end: int) -> None:
 
 
 async def test_a_model_tells_it_and_what_does_not_hold_is_left_out() -> None:
-    script = [
-        "The carter sold the amber mare [p1]. Zorblax stole a mare [p2]. He sold the birch mare [p3]."
-    ]
+    script = ["The carter sold the amber mare [p1]. Zorblax stole a mare [p2]. He sold the birch mare [p3]."]
     model = ScriptedModel(script=script)
     agent = ReadingAgent(ModelDrafter(model, ModelConfig(model="scripted")))
     view = FakeView.from_text(TEXT, len("".join(SECTIONS[:4])))
