@@ -45,7 +45,7 @@ def is_alike(one: ReadSentence, other: ReadSentence) -> bool:
     """Tell whether two sentences are the same, or say nearly the same words."""
     if one.span == other.span:
         return True
-    a, b = set(one.stems), set(other.stems)
+    a, b = one.stems, other.stems
     return len(a & b) > _ALIKE * min(len(a), len(b)) and len(a ^ b) < len(a & b)
 
 

@@ -28,8 +28,8 @@ class Reader:
         """Return the sentence that stands at `span`."""
         kept = self._kept.get(span)
         if kept is None:
-            text = " ".join(self.view.quote(span).split())
-            kept = self._kept[span] = ReadSentence(span, text, tuple(self.words.stems(text)))
+            text = self.view.quote(span)
+            kept = self._kept[span] = ReadSentence(span, text, frozenset(self.words.stems(text)))
         return kept
 
     def sentence_at(self, span: Span) -> ReadSentence | None:

@@ -28,11 +28,11 @@ ASKING = -0.08
 
 @dataclass(frozen=True, slots=True)
 class ReadSentence:
-    """A sentence of the read text: where it stands, its words on one line, and its stems in order."""
+    """A sentence of the read text: where it stands, its text, and its stems."""
 
     span: Span
     text: str
-    stems: tuple[str, ...]
+    stems: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +66,13 @@ class Weights:
     @classmethod
     def of(cls, asked: Sequence[str], passages: Sequence[Sequence[ReadSentence]]) -> Weights:
         """Weigh the stems `asked` by how many of `passages` hold them."""
-        sets = [{stem for sentence in passage for stem in sentence.stems} for passage in passages]
+        sets = [frozenset().union(*(sentence.stems for sentence in passage)) for passage in passages]
         counts = {stem: sum(stem in found for found in sets) for stem in asked}
         return cls({stem: math.log(1 + (len(sets) + 1) / (count + 0.5)) for stem, count in counts.items()})
 
-    def held(self, stems: Iterable[str]) -> int:
+    def held(self, stems: frozenset[str]) -> int:
         """Return which stems of the question are among `stems`."""
-        return sum(self.bits[stem] for stem in self.bits.keys() & set(stems))
+        return sum(self.bits[stem] for stem in stems.intersection(self.bits))
 
     @staticmethod
     def together(held: Iterable[int]) -> int:
@@ -101,8 +101,8 @@ def score_sentences(
     Each passage comes with its search score.
     """
     question = Weights.of(words.content(asked.text), [sentences for _, sentences in passages])
-    names = question.held(stem for name in asked.names for stem in words.stems(name))
-    deeds = question.held(words.stems(" ".join(asked.deeds))) & ~names
+    names = question.held(frozenset(words.stems(" ".join(asked.names))))
+    deeds = question.held(frozenset(words.stems(" ".join(asked.deeds)))) & ~names
     top = max((score for score, _ in passages), default=0.0) or 1.0
     found: list[Scored] = []
     for passage_score, sentences in passages:
@@ -112,7 +112,7 @@ def score_sentences(
         for i, sentence in enumerate(sentences):
             stands = question.together(held[max(0, i - 2) : i + 3])
             round_it = question.share(stands)
-            own = set(sentence.stems).difference(words.stops, question.bits)
+            own = sentence.stems.difference(words.stops, question.bits)
             score = (
                 passage_score / top
                 + ROUND * round_it

@@ -98,7 +98,7 @@ def test_the_sentence_behind_the_match_scores_above_one_far_away() -> None:
         "Men sat still.",
     ]
     sentences = [
-        ReadSentence(Span(40 * i, 40 * i + len(t)), t, tuple(words.stems(t))) for i, t in enumerate(texts)
+        ReadSentence(Span(40 * i, 40 * i + len(t)), t, frozenset(words.stems(t))) for i, t in enumerate(texts)
     ]
     scored = score_sentences(read_question("Why did Ada weep in the garden?"), [(1.0, sentences)], words)
     assert scored[1].score > scored[4].score
@@ -108,11 +108,11 @@ def test_the_sentence_behind_the_match_scores_above_one_far_away() -> None:
 def test_a_rare_word_weighs_more_than_one_that_stands_everywhere() -> None:
     words = words_of_language("en")
     passages = [
-        [ReadSentence(Span(i, i + 1), t, tuple(words.stems(t)))]
+        [ReadSentence(Span(i, i + 1), t, frozenset(words.stems(t)))]
         for i, t in enumerate(["Ada sat.", "Ada ran.", "Ada sold the lamp."])
     ]
     weights = Weights.of(words.content("Ada lamp"), passages)
-    lamp, ada = weights.held(words.stems("lamp")), weights.held(words.stems("Ada"))
+    lamp, ada = weights.held(frozenset(words.stems("lamp"))), weights.held(frozenset(words.stems("Ada")))
     assert weights.share(lamp) > weights.share(ada)
     assert weights.share(weights.together([lamp, ada])) == pytest.approx(1.0)
 
@@ -121,7 +121,7 @@ def scored(*texts: str) -> list[Scored]:
     words = words_of_language("en")
     found, at = [], 0
     for rank, text in enumerate(texts):
-        sentence = ReadSentence(Span(at, at + len(text)), text, tuple(words.stems(text)))
+        sentence = ReadSentence(Span(at, at + len(text)), text, frozenset(words.stems(text)))
         found.append(Scored(sentence, 1.0 - rank / 10, 1.0, to_point=True))
         at += len(text) + 1
     return found

@@ -34,9 +34,9 @@ from storage.story.index import StoryIndex
 from storage.values import BookCard, Matter, Section, SectionKind, Span
 from tests.benchmarks.retrieval_books import GoldBook, Question, novels, read_lines, story_books
 
-STORY_QUESTIONS = 350
+STORY_QUESTIONS = 1_000
 LONGEST_CHARS = 450_000
-PROBE_EVERY = 8
+PROBE_EVERY = 16
 
 
 @dataclass
