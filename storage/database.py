@@ -108,11 +108,6 @@ class Database:
         except (DBAPIError, OSError) as error:
             raise StorageUnavailable(reason=_reason(error)) from error
 
-    async def create_all(self) -> None:
-        """Make every table straight from the models; for tests that compare with the migrations."""
-        async with self._engine_opened().begin() as connection:
-            await connection.run_sync(Base.metadata.create_all)
-
     async def ping(self) -> str:
         """Return the engine's name and version; raise `StorageUnavailable` when it does not answer."""
         query = "select sqlite_version()" if self._is_sqlite else "show server_version"

@@ -18,6 +18,7 @@ import textwrap
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from storage.ingest.parsed import ParsedBook, SealedText
 from storage.values import Matter, PageMark, Section, SectionKind
@@ -299,38 +300,9 @@ def epub_files(
     return files
 
 
-def epub(
-    chapters: Sequence[Chapter],
-    *,
-    title: str = "The Invented Book",
-    author: str = "A. N. Author",
-    language: str = "en",
-    front: Sequence[Chapter] = (),
-    back: Sequence[Chapter] = (),
-    nav: bool = True,
-    ncx: bool = False,
-    cover: bytes | None = None,
-    documents: Mapping[str, str | bytes] | None = None,
-    extra: Mapping[str, str | bytes] | None = None,
-    metadata: str = "",
-) -> bytes:
-    """Return an EPUB of these sections; see `epub_files` for what may be asked of it."""
-    return zip_of(
-        epub_files(
-            chapters,
-            title=title,
-            author=author,
-            language=language,
-            front=front,
-            back=back,
-            nav=nav,
-            ncx=ncx,
-            cover=cover,
-            documents=documents,
-            extra=extra,
-            metadata=metadata,
-        )
-    )
+def epub(chapters: Sequence[Chapter], **shape: Any) -> bytes:
+    """Return an EPUB of these sections; see `epub_files` for what `shape` may ask of it."""
+    return zip_of(epub_files(chapters, **shape))
 
 
 def _nav_list(entries: Sequence[tuple[int, str, str]]) -> str:
