@@ -60,6 +60,9 @@ BACK_AS_LOOK = (
     "You look back; questions still use all you have read. `/catchmeup` and `/where` use this place."
 )
 WHICH_PLACE = "There are several places like that. Which one?"
+LONGER_LINE = (
+    "That stands in too many places to tell which. Paste a longer line, or more of the text before it."
+)
 WHICH_BOOK = "Which book do you mean?"
 
 # ---- answers -------------------------------------------------------------------------------
@@ -291,6 +294,8 @@ def _ambiguous_book(error: errors.AmbiguousBook) -> str:
 
 
 def _ambiguous_place(error: errors.AmbiguousPlace) -> str:
+    if not error.candidates:
+        return LONGER_LINE
     return f"{WHICH_PLACE} {'; '.join(escape(label) for label in error.candidates)}."
 
 

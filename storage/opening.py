@@ -15,6 +15,7 @@ from storage.ingest.limits import Limits
 from storage.ingest.pipeline import Pipeline
 from storage.reader.identities import Identities
 from storage.reader.memories import Memories
+from storage.reader.open_books import OpenBooks
 from storage.reader.progress import Progress
 from storage.reader.turns import Turns
 
@@ -29,6 +30,7 @@ class Storage:
     progress: Progress
     turns: Turns
     memories: Memories
+    open_books: OpenBooks
     embedder: Embedder
 
 
@@ -59,5 +61,6 @@ async def open_storage(config: StorageConfig) -> AsyncIterator[Storage]:
             progress=Progress(database),
             turns=Turns(database),
             memories=Memories(database),
+            open_books=OpenBooks(database),
             embedder=embedder,
         )

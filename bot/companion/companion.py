@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing, asynccontextmanager
 from weakref import WeakValueDictionary
 
 from bot import replies
@@ -19,6 +19,7 @@ from bot.companion.completion import Completion, Offer, complete
 from bot.companion.scene import Awaited, Handler, Messages, Parts, Scene, Talk, say
 from bot.messages import IncomingMessage, Kind, OutgoingMessage
 from storage.errors import BookNotFound, DogearError, NoPlaceYet, ReaderError
+from storage.reader.open_books import TalkKey
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ class Companion:
     def __init__(self, parts: Parts) -> None:
         """Take opened parts; bot/app.py composes them."""
         self._parts = parts
-        self._talks: dict[str, Talk] = {}
+        self._talks: dict[TalkKey, Talk] = {}
         self._readers: dict[tuple[str, str], str] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -75,19 +76,21 @@ class Companion:
 
     async def handle(self, message: IncomingMessage) -> Messages:
         """Yield the messages that answer `message`, as they come to be; a turn before it ends first."""
-        async with self._lock(message):
-            scene = await self._scene(message)
-            async with aclosing(self._guarded(scene, self._dispatch(scene))) as shown:
-                async for outgoing in shown:
-                    yield outgoing
+        async with (
+            self._turn(message) as scene,
+            aclosing(self._guarded(scene, self._dispatch(scene))) as shown,
+        ):
+            async for outgoing in shown:
+                yield outgoing
 
     async def greet(self, message: IncomingMessage) -> Messages:
         """Yield what stands over a talk that begins: the open book, what answers, where are you."""
-        async with self._lock(message):
-            scene = await self._scene(message)
-            async with aclosing(self._guarded(scene, welcome.greet(scene))) as shown:
-                async for outgoing in shown:
-                    yield outgoing
+        async with (
+            self._turn(message) as scene,
+            aclosing(self._guarded(scene, welcome.greet(scene))) as shown,
+        ):
+            async for outgoing in shown:
+                yield outgoing
 
     async def warm(self, message: IncomingMessage) -> None:
         """Load what the first question will need; says nothing, sends nothing, keeps nothing."""
@@ -125,11 +128,28 @@ class Companion:
         # Weak values: a lock lives while somebody holds or awaits it, so the table never grows.
         return self._locks.setdefault(message.conversation.key, asyncio.Lock())
 
+    @asynccontextmanager
+    async def _turn(self, message: IncomingMessage) -> AsyncIterator[Scene]:
+        """One message at a time in a conversation; which book is open then outlives the program."""
+        async with self._lock(message):
+            scene = await self._scene(message)
+            opened = scene.talk.book_id
+            try:
+                yield scene
+            finally:
+                if scene.talk.book_id != opened:
+                    await self._parts.storage.open_books.keep(
+                        _talk_key(message, scene.reader_id), scene.talk.book_id
+                    )
+
     async def _scene(self, message: IncomingMessage) -> Scene:
         reader_id = await self.reader_id(message.conversation.platform, message.account)
-        key = f"{message.conversation.key}/{message.account}"  # S42
-        opened = self._talks.setdefault(key, Talk())
-        return Scene(message, reader_id, opened, self._parts)
+        key = _talk_key(message, reader_id)
+        found = self._talks.get(key)
+        if found is None:
+            opened = await self._parts.storage.open_books.find(key)
+            found = self._talks.setdefault(key, Talk(opened))
+        return Scene(message, reader_id, found, self._parts)
 
     async def _dispatch(self, scene: Scene) -> Messages:
         text = _readable(scene.message.text)
@@ -175,6 +195,11 @@ class Companion:
         except Exception:
             log.exception("turn of %s failed", scene.reader_id)
             yield say(replies.UNEXPECTED, kind=Kind.REFUSAL)
+
+
+def _talk_key(message: IncomingMessage, reader_id: str) -> TalkKey:
+    place = message.conversation
+    return TalkKey(place.platform, place.chat, place.topic, reader_id)
 
 
 def _command(scene: Scene, parsed: Parsed) -> Messages:

@@ -167,3 +167,15 @@ class SessionCacheRow(Base):
     value: Mapped[str] = mapped_column(Text)
     reveal: Mapped[int] = mapped_column(Integer)
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class OpenBookRow(Base):
+    """The book that a conversation is about; it goes with the book."""
+
+    __tablename__ = "open_books"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """Derived from platform, chat, topic and reader (S42)."""
+    reader_id: Mapped[str] = mapped_column(String(32), ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    book_id: Mapped[str] = mapped_column(String(32), ForeignKey("books.id", ondelete="CASCADE"), index=True)
+    opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bot import replies
 from bot.markup import to_plain
 from tests.talking import Person
@@ -172,3 +174,18 @@ async def test_a_later_title_is_no_place_and_gets_the_refusal_of_nonsense(ada: P
     later = await ada.hears("/at The Drowned Clerk")
     nonsense = await ada.hears("/at The Purple Clerk")
     assert later.replace("Drowned", "Purple") == nonsense
+
+
+async def test_a_line_that_stands_everywhere_gets_the_wish_for_a_longer_one(
+    ada: Person, tmp_path: Path
+) -> None:
+    refrain = "And so the long grey day ended as it had begun."
+    file = tmp_path / "days.md"
+    days = "\n\n".join(f"Day {number} brought the {number}th boat.\n\n{refrain}" for number in range(12))
+    file.write_text(f"# Days\n\n## Chapter 1\n\n{days}\n")
+    await ada.says(f"/add {file}")
+    assert await ada.hears(f"/at {refrain}") == replies.LONGER_LINE
+    # With the line before it there is one place.
+    assert "ch. 1 ¶8" in await ada.hears(f"/at Day 3 brought the 3th boat.\n{refrain}")
+    # Once a place is known, the same words said without a command are talk, as they were.
+    assert replies.LONGER_LINE not in await ada.hears(f"What is meant by “{refrain}”?")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from bot.app import App
 from bot.markup import to_plain
 from bot.messages import Kind
 from storage.errors import HorizonViolation, ModelUnavailable
-from tests.talking import Person
+from tests.talking import Person, opened
 
 
 async def test_the_greeting_names_the_book_and_what_answers_and_asks_where_one_is(app: App) -> None:
@@ -151,3 +152,26 @@ async def test_a_cancelled_turn_frees_the_conversation(ada: Person, monkeypatch:
         await turn
     assert "ch. 2" in await ada.hears("/where")
     assert await ada.hears("/receipt") == replies.NO_ANSWER_YET
+
+
+async def test_the_open_book_of_each_talk_outlives_the_program(shelved: Path, tmp_path: Path) -> None:
+    # S42: it is kept for this reader in this chat and topic, and for no other.
+    shutil.copytree(shelved, tmp_path / "data")
+    file = tmp_path / "night.md"
+    file.write_text("# The Night\n\n## Chapter 1\n\nPetronel slept beside the weir.\n")
+    async with opened(tmp_path / "data") as app:
+        desk, kitchen = Person(app), Person(app, chat="kitchen")
+        await desk.says(f"/add '{file}'")
+        await desk.says("/at end")
+        await kitchen.says("/open The Lamp")
+        await kitchen.says("/at 3")
+    async with opened(tmp_path / "data") as app:
+        assert "The Night" in await Person(app).hears("/where")
+        assert "The Lamp" in await Person(app, chat="kitchen").hears("/where")
+        assert await Person(app, chat="hall").hears("/where") == to_plain(replies.NO_BOOK)
+        assert await Person(app, account="eve").hears("/where") == to_plain(replies.NO_BOOK)
+        await Person(app).says("/remove")
+        await Person(app).says("remove")
+    async with opened(tmp_path / "data") as app:
+        assert await Person(app).hears("/where") == to_plain(replies.NO_BOOK)
+        assert "The Lamp" in await Person(app, chat="kitchen").begins()
