@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
+from storage import sqlite_driver
 from storage.errors import StorageUnavailable
 
 _NAMING = {
@@ -29,6 +31,10 @@ _NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+_Open = dict[asyncio.Task[Any] | None, AsyncSession]
+"""The open transaction of each task that has one."""
 
 
 class Base(DeclarativeBase):
@@ -47,6 +53,8 @@ class Database:
         self._engine: AsyncEngine | None = None
         self._sessions: async_sessionmaker[AsyncSession] | None = None
         self._write_turn = asyncio.Lock()
+        self._reading: _Open = {}
+        self._writing: _Open = {}
 
     @property
     def is_sqlite(self) -> bool:
@@ -56,9 +64,9 @@ class Database:
     async def __aenter__(self) -> Self:
         options: dict[str, Any] = {"pool_size": self._pool_size}
         if self._is_sqlite:
-            if self._url.database:
-                Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
-            options["connect_args"] = {"timeout": 30.0}
+            path = str(self._url.database)
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            options["async_creator"] = partial(sqlite_driver.connect, path)
         self._engine = create_async_engine(self._url, **options)
         if self._is_sqlite:
             _prepare_sqlite(self._engine)
@@ -74,22 +82,35 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """Open a transaction that only reads. It never waits for a writer on SQLite (WAL)."""
-        async with self._opened()() as session, session.begin():
+        """Open a transaction that only reads, or join the one this task has open.
+
+        It never waits for a writer on SQLite (WAL). Joined reads see one state of the database, and a row
+        that was read by its key once is not asked for again.
+        """
+        if (joined := self._joined()) is not None:
+            yield joined
+            return
+        async with self._opened()() as session, session.begin(), self._joinable(session, self._reading):
             yield session
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        """Open a transaction that may write; committed on leaving, rolled back on an error.
+        """Open a transaction that may write, or join the one this task has open.
 
-        Raises `StorageUnavailable` when the database cannot be reached or is full.
+        Committed on leaving the outermost, rolled back on an error; an error in a joined one must leave the
+        outermost too. Raises `StorageUnavailable` when the database cannot be reached or is full.
         """
+        task = asyncio.current_task()
+        if (joined := self._writing.get(task)) is not None:
+            yield joined
+            await joined.flush()
+            return
         if not self._is_sqlite:
-            async with self._opened()() as session, session.begin():
+            async with self._opened()() as session, session.begin(), self._joinable(session, self._writing):
                 yield session
             return
         # One writer of this process at a time: SQLite's own busy wait starves the unlucky one.
-        async with self._write_turn, self._opened()() as session:
+        async with self._write_turn, self._opened()() as session, self._joinable(session, self._writing):
             await session.connection(execution_options={"dogear_write": True})
             try:
                 yield session
@@ -98,12 +119,28 @@ class Database:
                 await session.rollback()
                 raise
 
+    def _joined(self) -> AsyncSession | None:
+        task = asyncio.current_task()
+        return self._writing.get(task) or self._reading.get(task)
+
+    @asynccontextmanager
+    async def _joinable(self, session: AsyncSession, kind: _Open) -> AsyncIterator[None]:
+        """Let transactions that the same task opens meanwhile join `session`; other tasks have their own."""
+        task = asyncio.current_task()
+        kind[task] = session
+        try:
+            yield
+        finally:
+            del kind[task]
+
     async def migrate(self) -> None:
         """Bring the schema to the newest version; a no-op when it is there already."""
         from storage.migrations.runner import upgrade
 
         try:
-            async with self._engine_opened().begin() as connection:
+            # As a writer: of two processes that start at once, one migrates and the other finds it done.
+            engine = self._engine_opened().execution_options(dogear_write=True)
+            async with engine.begin() as connection:
                 await connection.run_sync(upgrade)
         except (DBAPIError, OSError) as error:
             raise StorageUnavailable(reason=_reason(error)) from error
@@ -139,11 +176,11 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
         # The driver must not open transactions of its own: BEGIN is ours, below.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
     def _on_begin(connection: Connection) -> None:
         write = connection.get_execution_options().get("dogear_write", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        connection.exec_driver_sql(sqlite_driver.WRITE if write else sqlite_driver.READ)

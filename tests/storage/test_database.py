@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import CursorResult, text
 
 from storage.database import Database
 from storage.errors import StorageUnavailable
@@ -73,8 +74,74 @@ async def test_reading_goes_on_while_another_writes(database: Database) -> None:
         await writing.execute(text("create table tally (n integer)"))
     async with database.write() as writing:
         await writing.execute(text("insert into tally values (1)"))
-        async with database.read() as reading:
-            assert (await reading.execute(text("select count(*) from tally"))).scalar_one() == 0
+        assert await asyncio.create_task(_tally(database)) == 0
+
+
+async def test_transactions_of_one_task_join_and_see_what_it_wrote(database: Database) -> None:
+    async with database.write() as writing:
+        await writing.execute(text("create table tally (n integer)"))
+    async with database.write() as outer:
+        async with database.write() as inner:
+            await inner.execute(text("insert into tally values (1)"))
+        assert inner is outer
+        assert await _tally(database) == 1
+    async with database.read() as outer, database.read() as inner:
+        assert inner is outer
+
+
+async def test_what_joined_is_rolled_back_with_the_outermost(database: Database) -> None:
+    async with database.write() as writing:
+        await writing.execute(text("create table tally (n integer)"))
+
+    async def fail() -> None:
+        async with database.write():
+            async with database.write() as inner:
+                await inner.execute(text("insert into tally values (1)"))
+            raise ValueError("after the inner one ended well")
+
+    with pytest.raises(ValueError):
+        await fail()
+    assert await _tally(database) == 0
+
+
+async def test_a_turn_that_is_cancelled_leaves_no_transaction_open(database: Database) -> None:
+    async with database.write() as writing:
+        await writing.execute(text("create table tally (n integer)"))
+
+    async def insert(how_far: asyncio.Event) -> None:
+        async with database.write() as session:
+            how_far.set()
+            for n in range(1_000):
+                await session.execute(text("insert into tally values (:n)"), {"n": n})
+
+    for _ in range(20):
+        begun = asyncio.Event()
+        task = asyncio.create_task(insert(begun))
+        await begun.wait()
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    async with database.write() as session:
+        await session.execute(text("insert into tally values (1)"))
+    assert await asyncio.create_task(_tally(database)) == 1
+
+
+async def test_rows_and_counts_are_those_of_the_engine(database: Database) -> None:
+    async with database.write() as session:
+        await session.execute(text("create table tally (n integer)"))
+        many = [{"n": n} for n in range(300)]
+        await session.execute(text("insert into tally values (:n)"), many)
+        changed = await session.execute(text("update tally set n = n + 1 where n < 10"))
+        assert cast("CursorResult[Any]", changed).rowcount == 10
+        back = await session.execute(text("delete from tally where n >= 290 returning n"))
+        assert sorted(back.scalars()) == list(range(290, 300))
+        assert (await session.execute(text("select n from tally where n < 0"))).all() == []
+
+
+async def _tally(database: Database) -> int:
+    async with database.read() as session:
+        return int((await session.execute(text("select count(*) from tally"))).scalar_one())
 
 
 async def test_a_database_that_cannot_be_opened_is_named_as_such(tmp_path: Path) -> None:
