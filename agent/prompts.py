@@ -98,9 +98,14 @@ def go_on_message(kept: Sequence[str]) -> str:
     return "These sentences of your answer are already shown; go on behind them:\n" + as_data(" ".join(kept))
 
 
-def recap_message(passages: Sequence[tuple[str, Passage]], words: int) -> str:
-    """Return the request for a recap of about `words` words from passages in reading order."""
+def recap_message(passages: Sequence[tuple[str, Passage]], words: int, notes: Sequence[str] = ()) -> str:
+    """Return the request for a recap of about `words` words from passages in reading order.
+
+    `notes` are what a model has told of the sections, oldest first; the passages bear them out.
+    """
     found = "\n".join(passage_block(handle, passage) for handle, passage in passages)
+    if notes:
+        found = "Your notes of these sections:\n" + as_data("\n".join(notes)) + f"\n\n{found}"
     return (
         f"{found}\n\nTell what happened, oldest first, in about {words} words, from these passages alone, "
         "in their language, each sentence with its handles."

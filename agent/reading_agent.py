@@ -7,7 +7,7 @@ comes back.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from agent.context import Drafter, Run, Teller
 from agent.desk import Desk, Gate, OnSentence
 from agent.extractive import MODEL_NAME as EXTRACTIVE
 from agent.extractive import ExtractiveDrafter
+from agent.prepare.digests import Keep, ViewAt, Writer, Written, write_digests
 from agent.recap import RecapLength, tell_recap
 from agent.remembering import Note, propose_notes
 from agent.sentences import MAX_DRAFT_CHARS, clean, split
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from agent.graph import ReadingGraph
     from agent.llm import ModelConfig
     from storage.book.view import BookView
+    from storage.story.facts import SectionDigest
 
 _PASSAGES_A_SENTENCE = 6
 
@@ -97,6 +99,26 @@ class ReadingAgent:
             return await tell_recap(view, RecapLength(length), since, self.model, teller)
         except ModelUnavailable:
             return await tell_recap(view, RecapLength(length), since, EXTRACTIVE, None)
+
+    async def write_digests(
+        self,
+        furthest: BookView,
+        view_at: ViewAt,
+        *,
+        done: Sequence[SectionDigest],
+        keep: Keep,
+        passed: Collection[int],
+        most_chars: int,
+    ) -> Written:
+        """Tell passed sections in a model's words (agent/prepare/digests.py); nothing without a model.
+
+        Raise `ModelUnavailable` when it does not answer; what was kept by then stays.
+        """
+        if not isinstance(self._drafter, Writer):
+            return Written((), ())
+        return await write_digests(
+            furthest, view_at, self._drafter, done, keep, passed=passed, most_chars=most_chars
+        )
 
     async def remember(
         self, question: str, answer: Answer, view: BookView, summary: str = ""

@@ -2,12 +2,14 @@
 
 Without a model a recap is made of the sentences that the digests rest on: an even share of each section,
 the latest ones told most fully, and it ends where the reader is. With one, the model tells them in its own
-words and every sentence passes the same check as an answer; what does not pass is left out.
+words and every sentence passes the same check as an answer; what does not pass is left out. Sections that a
+model has told ahead (prepare/digests.py) are told from its notes: laid before the model, and where it does
+not answer, shown themselves, each sentence checked once more.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ from agent import prompts
 from agent.answer import Answer, AnswerKind, AnswerSentence, not_in_read
 from agent.check import Checker
 from agent.desk import Desk, Gate
+from agent.extractive import MODEL_NAME as EXTRACTIVE
 from agent.sentences import DraftSentence, split
 from storage.story.facts import SectionDigest
 from storage.values import Span
@@ -48,13 +51,16 @@ _MEASURES = {
 }
 
 
+_NEAR_CHARS = 600
+
+
 async def tell_recap(
     view: BookView, length: RecapLength, since: int | None, model: str, teller: Teller | None
 ) -> Answer:
     """Return the recap of what `view` holds, oldest first, from the offset `since` on if given.
 
     With a `teller` it is told in the model's words as far as they hold; if none hold, and without one, in
-    the book's own.
+    those of the digests, which are the book's own where no model has told a section.
     """
     measure = _MEASURES[length]
     digests = [d for d in view.digests() if d.span.end > (since or 0)][-measure.sections :]
@@ -64,7 +70,8 @@ async def tell_recap(
         await _tell(view, digests, measure, since, desk, gate, teller)
     if not gate.passed:
         gate = Gate(Checker(view), desk)
-        await _quote(view, digests, measure, since, desk, gate)
+        writer = await _retell(view, digests, measure, since, desk, gate)
+        model = model if teller is not None else writer
     if not gate.passed:
         return not_in_read(view.horizon.end, model)
     findings = tuple(f.sealed() for f in gate.findings)
@@ -83,38 +90,60 @@ async def _tell(
     teller: Teller,
 ) -> None:
     blocks = []
+    notes = [d.text for d in digests if _is_written(d) and d.span.start >= (since or 0)]
     for digest in digests:
         for span in _evidence(view, digest, since):
             passage = view.read_around(span, before=0, after=0)
             blocks.append((desk.lay(passage), passage))
-    draft = await teller.complete(prompts.SYSTEM, prompts.recap_message(blocks, measure.words))
+    draft = await teller.complete(prompts.SYSTEM, prompts.recap_message(blocks, measure.words, notes))
     for sentence in split(draft):
         await gate.offer(sentence)
         gate.reopen()  # one sentence that does not hold costs a recap that sentence alone
 
 
-async def _quote(
+async def _retell(
     view: BookView,
     digests: list[SectionDigest],
     measure: _Measure,
     since: int | None,
     desk: Desk,
     gate: Gate,
-) -> None:
+) -> str:
+    """Tell the digests themselves; return who has written what is told."""
     words = measure.words
-    chosen: list[Span] = []
+    chosen: list[tuple[int, int, DraftSentence]] = []
+    writers: list[str] = []
     for digest in reversed(digests):  # the latest first, until the words are used up
-        for span in _evidence(view, digest, since)[: measure.sentences]:
-            length = len(view.quote(span).split())
+        for number, sentence in enumerate(_sentences(view, digest, since, desk)[: measure.sentences]):
+            length = len(sentence.text.split())
             if chosen and length > words:
                 continue
             words -= length
-            chosen.append(span)
-    for span in sorted(chosen):
+            chosen.append((digest.span.start, number, sentence))
+            writers.append(digest.writer)
+    for _, _, sentence in sorted(chosen, key=lambda told: told[:2]):
+        await gate.offer(sentence)
+        gate.reopen()
+    return next((writer for writer in writers if writer != EXTRACTIVE), EXTRACTIVE)
+
+
+def _sentences(view: BookView, digest: SectionDigest, since: int | None, desk: Desk) -> list[DraftSentence]:
+    """Return the sentences that tell a section, each with the handles of what bears it out."""
+    spans = _evidence(view, digest, since)
+    if _is_written(digest) and digest.span.start >= (since or 0):
+        # What bore a sentence out was the best of a few neighbours, so those are laid with it again.
+        near = [view.read_around(span, before=_NEAR_CHARS, after=_NEAR_CHARS) for span in spans]
+        handles = tuple(dict.fromkeys(desk.lay(passage) for passage in near))
+        return [replace(said, handles=handles) for said in split(digest.text)]
+    told = []
+    for span in sorted(spans):
         text = " ".join(view.quote(span).split())
-        await gate.offer(
-            DraftSentence(text, (desk.lay(view.read_around(span, before=0, after=0)),), raw=text)
-        )
+        told.append(DraftSentence(text, (desk.lay(view.read_around(span, before=0, after=0)),), raw=text))
+    return told
+
+
+def _is_written(digest: SectionDigest) -> bool:
+    return digest.writer != EXTRACTIVE and bool(digest.text)
 
 
 def _evidence(view: BookView, digest: SectionDigest, since: int | None) -> list[Span]:

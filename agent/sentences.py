@@ -20,6 +20,8 @@ _END = re.compile(
 _CITED = re.compile(r"\s*\[\s*((?:[pP]\d{1,4})(?:\s*[,;]\s*[pP]\d{1,4})*)\s*\]")
 _LABEL = re.compile(r"\s*\[[^\[\]\n]*¶[^\[\]\n]*\]")
 _MARKUP = re.compile(r"^\s*(?:[-*•]\s+|#{1,6}\s+|\d{1,2}[.)]\s+)+|\*\*|__")
+_BEFORE_STOP = re.compile(r"[^\W\d_.]+(?:\.[^\W\d_]+)*$")
+_GOING_ON = frozenset("etc cf viz vs approx al".split())
 _ABBREVIATIONS = frozenset(
     "mr mrs ms messrs dr st prof rev hon capt col gen lt sgt maj sir jr sr mme mlle no vol ch p pp".split()
 )
@@ -89,15 +91,26 @@ def _begins(draft: str, match: re.Match[str], begin: int) -> bool:
         return False  # a citation belongs to what stands before it
     if is_line:
         return True
-    if draft[after].islower():
+    if draft[after].islower() and not _is_full_stop(draft, match, begin):
         return False
     if match.group()[0] == ".":
-        word = re.search(r"[^\W\d_.]+(?:\.[^\W\d_]+)*$", draft[begin : match.start()])
+        word = _BEFORE_STOP.search(draft, begin, match.start())
         if word and (
             word.group().lower() in _ABBREVIATIONS or (len(word.group()) == 1 and word.group() != "I")
         ):
             return False
     return True
+
+
+def _is_full_stop(draft: str, match: re.Match[str], begin: int) -> bool:
+    """Tell whether a stop ends a sentence though small letters follow.
+
+    "Where? he said", "“Go.” he said", "well... and then" and "e.g. so" go on. Whatever else begins behind a
+    full stop is a claim of its own and is checked as one, however it is written.
+    """
+    marks = match.group().split("[", 1)[0].rstrip()
+    word = _BEFORE_STOP.search(draft, begin, match.start())
+    return marks == "." and not (word and ("." in word.group() or word.group().lower() in _GOING_ON))
 
 
 def _add(found: list[DraftSentence], draft: str, begin: int, end: int) -> None:

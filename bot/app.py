@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.agents import Agents
+from bot.background import Background
 from bot.config import Config, list_secrets
 from bot.logs import start_logging, stop_logging
 from storage.errors import StorageUnavailable
@@ -30,6 +31,7 @@ class App:
     """The file that the settings came from, None when there was none."""
     storage: Storage
     agents: Agents
+    background: Background
     companion: Companion
 
     async def owner_id(self) -> str:
@@ -52,10 +54,12 @@ async def open_app(config: Config, source: Path | None = None) -> AsyncIterator[
         raise StorageUnavailable(reason=f"{config.storage.data_dir} cannot be written") from error
     try:
         async with open_storage(config.storage) as storage:
-            agents = Agents(config.model)
+            agents, background = Agents(config.model), Background()
+            parts = Parts(storage, agents, config, source, background)
             try:
-                yield App(config, source, storage, agents, Companion(Parts(storage, agents, config, source)))
+                yield App(config, source, storage, agents, background, Companion(parts))
             finally:
+                await background.close()
                 await agents.close()
     finally:
         stop_logging(handler)

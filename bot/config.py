@@ -72,11 +72,20 @@ class ModelSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PreparingConfig:
+    """What a configured model does after a turn, when nobody waits for it."""
+
+    digest_chars_a_turn: int = 40_000
+    notes: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All settings."""
 
     storage: StorageConfig
     model: ModelSettings = field(default_factory=ModelSettings)
+    preparing: PreparingConfig = field(default_factory=PreparingConfig)
     log: LogConfig = field(default_factory=LogConfig)
     terminal: TerminalConfig = field(default_factory=TerminalConfig)
     reader: ReaderConfig = field(default_factory=ReaderConfig)

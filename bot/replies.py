@@ -213,7 +213,9 @@ def help_all(commands: Sequence[Command]) -> str:
     return f"Ask in plain words, or use a command:\n{listed}"
 
 
-def privacy(data_dir: str, model: str, model_address: str, embedder_address: str) -> str:
+def privacy(
+    data_dir: str, model: str, model_address: str, embedder_address: str, *, tells_sections: bool = False
+) -> str:
     """Return what is kept, where, and what leaves this machine."""
     lines = [
         f"- Books, places, questions, answers and memories are kept in {escape(data_dir)}, and nowhere else.",
@@ -225,6 +227,11 @@ def privacy(data_dir: str, model: str, model_address: str, embedder_address: str
             f"- Your questions, with the passages of what you have read that bear on them, go to "
             f"{escape(model)} at {escape(model_address)}; title and author do not, "
             "and text you have not read never does."
+        )
+    if model and tells_sections:
+        lines.append(
+            "- Chapters you have passed go there once, to be told again in `/catchmeup`; "
+            "`preparing.digest_chars_a_turn = 0` keeps them here."
         )
     if embedder_address:
         lines.append(f"- For search, passages and questions go to {escape(embedder_address)}.")

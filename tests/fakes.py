@@ -271,7 +271,8 @@ class ModelService:
 
     A line of the script is text (streamed word by word), a list of tool calls `(name, arguments as text)`,
     an HTTP error `(status, code)`, or one of the words of trouble: "<cut>" breaks the line in the middle of
-    a stream, "<junk>" sends what is no JSON, "<hang>" sends nothing. The last line repeats.
+    a stream, "<junk>" sends what is no JSON, "<hang>" sends nothing; a callable gets the request's body and
+    returns one of these. The last line repeats.
     """
 
     script: list[Any]
@@ -286,6 +287,8 @@ class ModelService:
         line = self.script[min(len(self.requests), len(self.script) - 1)]
         self.headers.append(head)
         self.requests.append(json.loads(await reader.readexactly(length)))
+        if callable(line):
+            line = line(self.requests[-1])
         try:
             await self._say(line, writer)
             await writer.drain()

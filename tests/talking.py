@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from bot.app import App, open_app
 from bot.config import Config, load_config
@@ -73,6 +74,7 @@ INTRODUCTION = Chapter(
     "introduction",
 )
 TITLE = "The Lamp *and* the Rope"
+MODEL_KEY = "sk-a-key-that-nobody-may-see"
 BOOK = epub(CHAPTERS, title=TITLE, author="Hespa Ombrey", front=(INTRODUCTION,))
 
 
@@ -81,18 +83,32 @@ def offset_after(sentence: str, text: str) -> int:
     return text.index(sentence) + len(sentence)
 
 
-def settings(data_dir: Path) -> Config:
-    """Return settings for a quick program: words alone, no weights to load."""
+def settings(data_dir: Path, model_address: str = "", **preparing: Any) -> Config:
+    """Return settings for a quick program: words alone, no weights to load.
+
+    With `model_address` a model drafts there; `preparing` changes what it does after a turn.
+    """
     config, _ = load_config({}, data_dir=data_dir)
     embedder = replace(config.storage.embedder, kind="none")
     storage = replace(config.storage, embedder=embedder)
-    return replace(config, storage=storage, reader=replace(config.reader, owner="ada"))
+    config = replace(config, storage=storage, reader=replace(config.reader, owner="ada"))
+    if not model_address:
+        return config
+    model = replace(
+        config.model,
+        base_url=model_address,
+        model="m-1",
+        key=MODEL_KEY,
+        timeout_seconds=20.0,
+        retry_wait_seconds=0.0,
+    )
+    return replace(config, model=model, preparing=replace(config.preparing, **preparing))
 
 
 @asynccontextmanager
-async def opened(data_dir: Path) -> AsyncIterator[App]:
+async def opened(data_dir: Path, model_address: str = "", **preparing: Any) -> AsyncIterator[App]:
     """Open the whole program over a data folder."""
-    async with open_app(settings(data_dir)) as app:
+    async with open_app(settings(data_dir, model_address, **preparing)) as app:
         yield app
 
 

@@ -8,9 +8,9 @@ the digest that needs no model.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from agent.check import Checker
 from agent.prompts import as_data
@@ -40,6 +40,7 @@ _PASSAGE_CHARS = 1_500
 _MOST_SENTENCES = 8
 
 
+@runtime_checkable
 class Writer(Protocol):
     """What writes: `agent.llm.ModelDrafter` is one."""
 
@@ -72,26 +73,36 @@ async def write_digests(
     done: Sequence[SectionDigest],
     keep: Keep,
     *,
-    most: int | None = None,
+    passed: Collection[int] = (),
+    most_chars: int | None = None,
 ) -> Written:
-    """Tell the sections that the reader has left behind and `done` does not hold, at most `most` of them.
+    """Tell the sections that the reader has left behind and `done` does not hold, oldest first.
 
-    `furthest` ends at the reader's furthest place. Running it again, or after `ModelUnavailable` broke it
-    off, goes on with what is missing.
+    `furthest` ends at the reader's furthest place; `passed` are ordinals of sections known to end there or
+    before, for the last section of a view may go on behind it. At most `most_chars` code points of text are
+    sent; a section longer than that is passed over. Running it again, or after `ModelUnavailable` broke it
+    off, goes on with what is missing. A section where nothing passed the check is kept without words, so
+    that it is not paid for twice.
     """
     told: dict[int, SectionDigest] = {digest.section: digest for digest in furthest.digests()}
-    kept = {d.section: d for d in done if d.writer == writer.model and d.span.end < furthest.chars}
-    told.update(kept)
+    kept = {d.section: d for d in done if d.writer == writer.model and d.span.end <= furthest.chars}
+    told.update({section: digest for section, digest in kept.items() if digest.text})
     written: list[SectionDigest] = []
     refused: list[int] = []
+    left = most_chars
     for line in furthest.sections():
-        span = _left_behind(line, furthest.chars)
+        span = _left_behind(line, furthest.chars, passed)
         if span is None or (line.ordinal in kept and kept[line.ordinal].span == span):
             continue
-        if most is not None and len(written) + len(refused) >= most:
-            break
+        if left is not None:
+            if most_chars is not None and len(span) > most_chars:
+                continue
+            if len(span) > left:
+                break
+            left -= len(span)
         digest = await write_digest(await view_at(span.end), line.ordinal, span, writer, told)
         if digest is None:
+            await keep(SectionDigest(line.ordinal, span, "", (), writer.model))
             refused.append(line.ordinal)
             continue
         await keep(digest)
@@ -124,9 +135,11 @@ async def write_digest(
     return SectionDigest(ordinal, span, " ".join(so_far), spans, writer.model)
 
 
-def _left_behind(line: SectionLine, chars: int) -> Span | None:
-    """Return the span of a section that ends before the reader's place, if it has a body."""
-    if line.start is None or line.end is None or line.end >= chars:
+def _left_behind(line: SectionLine, chars: int, passed: Collection[int]) -> Span | None:
+    """Return the span of a section that the reader has read to its end, if it has a body."""
+    if line.start is None or line.end is None:
+        return None
+    if line.end > chars or (line.end == chars and line.ordinal not in passed):
         return None
     return Span(line.start, line.end) if (line.body_start or line.start) < line.end else None
 

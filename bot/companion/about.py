@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot import render, replies
+from bot.background import Subject
 from bot.commands import commands_on, find_command
 from bot.companion import remembering
 from bot.companion.scene import Messages, Scene, say
@@ -38,6 +39,7 @@ async def privacy(scene: Scene, argument: str) -> Messages:
             model.model,
             model.base_url or "the default service of OpenAI",
             embedder.base_url if embedder.kind == "openai" else "",
+            tells_sections=config.preparing.digest_chars_a_turn > 0,
         )
     )
 
@@ -81,6 +83,7 @@ async def memories(scene: Scene, argument: str) -> Messages:
     view = await scene.view()
     book_id = view.card.book_id
     if argument.strip().casefold() == "forget":
+        await scene.parts.background.stop(Subject(scene.reader_id, book_id))  # what it notes would come back
         turns = await scene.storage.turns.forget(scene.reader_id, book_id)
         kept = await scene.storage.memories.forget(scene.reader_id, book_id)
         scene.talk.cited = ()

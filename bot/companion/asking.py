@@ -6,7 +6,7 @@ import asyncio
 
 from agent.answer import AnswerSentence, Question
 from bot import render, replies
-from bot.companion import remembering
+from bot.companion import preparing, remembering
 from bot.companion.scene import Messages, Scene, say
 from bot.messages import Button, Kind, OutgoingMessage
 from storage.ids import new_id
@@ -39,6 +39,7 @@ async def ask(scene: Scene, text: str) -> Messages:
     finally:
         work.cancel()
     await remembering.keep(scene, view, text, answer)
+    preparing.after_answer(scene, view, text, answer)
     cited = tuple(citation.span for citation in answer.citations)
     scene.talk.cited = cited
     foot = render.citations(view, cited)

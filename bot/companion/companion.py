@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 
 from bot import replies
 from bot.commands import Parsed, Takes, parse
-from bot.companion import about, knowing, moving, shelf, talk, welcome
+from bot.companion import about, knowing, moving, preparing, shelf, talk, welcome
 from bot.companion.completion import Completion, Offer, complete
 from bot.companion.scene import Awaited, Handler, Messages, Parts, Scene, Talk, say
 from bot.messages import IncomingMessage, Kind, OutgoingMessage
@@ -82,6 +82,7 @@ class Companion:
         ):
             async for outgoing in shown:
                 yield outgoing
+            preparing.after_turn(scene)
 
     async def greet(self, message: IncomingMessage) -> Messages:
         """Yield what stands over a talk that begins: the open book, what answers, where are you."""

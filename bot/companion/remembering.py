@@ -14,10 +14,13 @@ from storage.reader.memories import Memory, MemoryKind, MemorySource
 from storage.reader.turns import ConversationKey, Turn, TurnCitation
 
 if TYPE_CHECKING:
+    from agent.remembering import Note
     from bot.companion.scene import Scene
     from storage import BookView
 
 LONGEST_CHARS = 300
+LONGEST_NOTE_CHARS = 900
+"""A running summary in a model's words may be longer than a fact."""
 _RECALLED = 6
 _ASKED_IN_SUMMARY = 5
 _GUESS = re.compile(
@@ -67,9 +70,47 @@ async def keep(scene: Scene, view: BookView, question: str, answer: Answer) -> N
         for open_ in await storage.memories.list_memories(scene.reader_id, view.horizon):
             if open_.kind is MemoryKind.QUESTION and open_.text == _clipped(question):
                 await storage.memories.settle(scene.reader_id, book_id, open_.id, answer.horizon_end)
-    summary = summary_of(await storage.turns.recent(key, view.horizon), answer.horizon_end)
-    memories = [*memories_of(question, answer), *([summary] if summary else [])]
+    memories = memories_of(question, answer)
+    if by_model(scene):  # what the text says is noted afterwards; the reader's own words stay theirs (S38)
+        memories = [memory for memory in memories if memory.source is MemorySource.READER]
+    else:
+        memories += await _summarised(scene, view, answer)
     await storage.memories.keep_all(scene.reader_id, book_id, memories)
+
+
+def by_model(scene: Scene) -> bool:
+    """Tell whether a model notes here what is worth remembering."""
+    config = scene.parts.config
+    return bool(config.model.model and config.preparing.notes)
+
+
+async def keep_notes(scene: Scene, view: BookView, question: str, answer: Answer) -> None:
+    """Store what the model notes of an exchange; what it does not note is noted by rules.
+
+    Each note carries the horizon of the answer, so it is sealed with it when the reader has gone back.
+    """
+    storage = scene.storage
+    agent = await scene.parts.agents.get()
+    told = await storage.memories.find_summary(scene.reader_id, view.horizon)
+    notes = await agent.remember(question, answer, view, told.text if told else "")
+    memories = [_of_note(note) for note in notes if note.kind != "question"]
+    if not any(memory.kind is MemoryKind.FACT for memory in memories):
+        memories += [m for m in memories_of(question, answer) if m.source is MemorySource.TEXT]
+    if not any(memory.kind is MemoryKind.SUMMARY for memory in memories):
+        memories += await _summarised(scene, view, answer)
+    await storage.memories.keep_all(scene.reader_id, view.card.book_id, memories)
+
+
+def _of_note(note: Note) -> Memory:
+    return Memory(
+        MemoryKind(note.kind), _clipped(note.text, LONGEST_NOTE_CHARS), note.reveal, note.importance
+    )
+
+
+async def _summarised(scene: Scene, view: BookView, answer: Answer) -> list[Memory]:
+    key = conversation_key(scene, view.card.book_id)
+    summary = summary_of(await scene.storage.turns.recent(key, view.horizon), answer.horizon_end)
+    return [summary] if summary else []
 
 
 async def earlier_turns(scene: Scene, view: BookView) -> list[EarlierTurn]:

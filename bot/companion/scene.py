@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.background import Background
 from bot.messages import Button, IncomingMessage, Kind, OutgoingMessage
 from storage.errors import BookNotFound
 from storage.reader.position import Purpose
@@ -54,6 +55,7 @@ class Parts:
     agents: Agents
     config: Config
     source: Path | None
+    background: Background = field(default_factory=Background)
 
 
 @dataclass(slots=True)

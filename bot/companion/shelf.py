@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from bot import render, replies
+from bot.background import Subject
 from bot.companion.scene import Awaited, Messages, Scene, ask_back, say
 from bot.companion.welcome import welcome
 from bot.markup import escape
@@ -109,6 +110,7 @@ async def removal_confirmed(scene: Scene, text: str) -> Messages:
     if text.strip().strip(".!\"“”'").casefold() != replies.REMOVAL_WORD:
         yield say(replies.REMOVE_CANCELLED)
         return
+    await scene.parts.background.stop(Subject(scene.reader_id, book_id))
     removed = await scene.storage.library.remove(scene.reader_id, book_id)
     if scene.talk.book_id == book_id:
         scene.close_book()

@@ -31,6 +31,10 @@ class ContentCache:
             loading.add_done_callback(lambda _: self._loading.pop(book_id, None))
         return await asyncio.shield(loading)
 
+    def find(self, book_id: str) -> BookContent | None:
+        """Return the book if it is in memory."""
+        return self._contents.get(book_id)
+
     def drop(self, book_id: str) -> None:
         """Forget a book."""
         self._contents.pop(book_id, None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, OrderedDict
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from storage.book.search import SearchIndex, SearchPrefix
+    from storage.story.facts import SectionDigest
     from storage.story.index import StoryIndex, StoryPrefix
 
 _KEPT_PREFIXES = 8
@@ -96,6 +98,16 @@ class BookContent:
         else:
             self._prefixes.move_to_end(end)
         return prefix
+
+    def add_digest(self, digest: SectionDigest) -> None:
+        """Tell a section in a model's words from now on, in every cut that holds all of it."""
+        self._story = self._story.with_written([digest])
+        for end, prefix in self._prefixes.items():
+            if digest.span.end <= end:
+                # A copy: a view that is open now goes on telling what it told.
+                told = copy(prefix)
+                told.story = self._story.retold(prefix.story)
+                self._prefixes[end] = told
 
 
 class Prefix:

@@ -25,6 +25,8 @@ from storage.book.view import BookView
 from storage.database import Database
 from storage.errors import AmbiguousBook, BookNotFound, BookNotReady
 from storage.horizon import Horizon
+from storage.story import store as story_store
+from storage.story.facts import SectionDigest
 from storage.values import BookCard, Matter, PlaceHow, PlaceMatch, Section, SectionKind
 
 if TYPE_CHECKING:
@@ -194,6 +196,29 @@ class Library:
         """
         card, content = await self._card_and_content(horizon.book_id)
         return BookView(horizon, card, content.cut(horizon.end), self._embedder)
+
+    async def written_digests(self, horizon: Horizon, writer: str) -> list[SectionDigest]:
+        """Return what a model has written of sections that end at or below `horizon` (S31).
+
+        One without words marks a section of which nothing it wrote could be kept.
+        """
+        async with self._database.read() as session:
+            canonical = (await self._row(session, horizon.book_id)).canonical_book_id
+            found = await story_store.load_digests(session, canonical, writer)
+        return [digest for digest in found if digest.span.end <= horizon.end]
+
+    async def keep_digest(self, horizon: Horizon, digest: SectionDigest) -> None:
+        """Store a digest by a model; whoever reads the same file past its section is told it from now on.
+
+        Raises `HorizonViolation` when it is of text past `horizon`.
+        """
+        horizon.require(digest.span.end)
+        async with self._database.write() as session:
+            canonical = (await self._row(session, horizon.book_id)).canonical_book_id
+            await story_store.save_digests(session, canonical, [digest])
+        content = self._cache.find(canonical)
+        if content is not None:
+            content.add_digest(digest)
 
     async def locate(self, book_id: str, words: str, horizon_end: int | None = None) -> PlaceMatch:
         """Return the place that `words` name, as offsets and nothing else.

@@ -8,6 +8,7 @@ cut, and the index of the cut book tell the same, byte for byte.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from functools import cached_property
 
 from storage.book.text import blocks
@@ -74,8 +75,14 @@ class StoryIndex:
         """
         index = StoryIndex(self.evidence, self.sections, self.digests, self.vocabulary, self.language)
         spans = {span for _, span in self.sections}
-        index._written = {**self._written, **{d.span: d for d in digests if d.span in spans}}
+        index._written = {**self._written, **{d.span: d for d in digests if d.span in spans and d.text}}
         return index
+
+    def retold(self, prefix: StoryPrefix) -> StoryPrefix:
+        """Return a cut as this index would make it now, where only digests were written since."""
+        told = copy(prefix)
+        told._digests = self._cut_digests(prefix._text)
+        return told
 
     def cut(self, text_prefix: str, end: int) -> StoryPrefix:
         """Return what the text up to `end` has told; `text_prefix` is that text. Nothing is folded yet."""

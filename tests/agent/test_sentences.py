@@ -25,6 +25,22 @@ def test_a_citation_belongs_to_the_sentence_before_it() -> None:
     ]
 
 
+def test_a_claim_behind_a_full_stop_stands_alone_however_it_is_written() -> None:
+    # S22: joined to the sentence before it, it would be borne out by what that one rests on.
+    draft = (
+        "Ada lit the lamp [p1]. vitriol did it. “Go.” she said. “Why?” he asked. "
+        "Well... and e.g. so. [p2] poppy too."
+    )
+    assert [s.text for s in split(draft)] == [
+        "Ada lit the lamp.",
+        "vitriol did it.",
+        "“Go.” she said.",
+        "“Why?” he asked.",
+        "Well... and e.g. so.",
+        "poppy too.",
+    ]
+
+
 def test_places_of_a_sentence_count_in_the_draft() -> None:
     draft = "First [p1] it rained. Then **Ada** came."
     second = split(draft)[1]

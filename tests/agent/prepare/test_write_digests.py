@@ -94,14 +94,17 @@ async def test_a_sentence_with_a_name_from_elsewhere_is_dropped() -> None:
     assert all(span.end <= shelf.kept[0].span.end for span in shelf.kept[0].evidence)
 
 
-async def test_a_section_where_nothing_passes_is_reported_and_not_kept() -> None:
+async def test_a_section_where_nothing_passes_keeps_no_word_and_is_not_paid_for_twice() -> None:
     shelf = Shelf()
     writer = RecordingWriter("Zinnobar was the murderer all along.")
     written = await write_digests(
         shelf.at(TEXT.index("Chapter 2") + 12), shelf.view_at, writer, shelf.kept, shelf.keep
     )
     assert written.refused == (1,)
-    assert shelf.kept == []
+    assert [(digest.section, digest.text) for digest in shelf.kept] == [(1, "")]
+    again = RecordingWriter(*GOOD)
+    assert await run(shelf, again, TEXT.index("Chapter 2") + 12) == ()
+    assert again.sent == []
 
 
 async def test_a_second_run_asks_nothing_and_a_further_place_asks_for_the_new_section_only() -> None:
@@ -122,10 +125,31 @@ async def test_a_run_that_broke_off_goes_on_where_it_stopped() -> None:
     assert await run(shelf, writer, len(TEXT)) == (2, 3)
 
 
-async def test_at_most_so_many_sections_are_told_in_one_run() -> None:
+async def test_no_more_text_is_sent_in_one_run_than_is_allowed() -> None:
     shelf, writer = Shelf(), RecordingWriter(*GOOD)
-    written = await write_digests(shelf.at(len(TEXT)), shelf.view_at, writer, [], shelf.keep, most=1)
+    most = len(CHAPTERS[0]) + 10
+    written = await write_digests(shelf.at(len(TEXT)), shelf.view_at, writer, [], shelf.keep, most_chars=most)
     assert [digest.section for digest in written.digests] == [1]
+    assert "Tessa" not in "".join(writer.sent)
+
+
+async def test_a_section_longer_than_is_allowed_is_passed_over() -> None:
+    shelf, writer = Shelf(), RecordingWriter(*GOOD)
+    lengths = sorted(len(chapter) for chapter in CHAPTERS[:3])
+    written = await write_digests(
+        shelf.at(len(TEXT)), shelf.view_at, writer, [], shelf.keep, most_chars=lengths[0] + 5
+    )
+    assert written.digests
+    assert all(len(digest.span) <= lengths[0] + 5 for digest in written.digests)
+
+
+async def test_the_section_that_ends_at_the_place_is_told_only_where_it_is_known_to_end_there() -> None:
+    shelf, end = Shelf(), TEXT.index("Chapter 2")
+    writer = RecordingWriter(*GOOD)
+    assert await run(shelf, writer, end) == ()
+    written = await write_digests(shelf.at(end), shelf.view_at, writer, [], shelf.keep, passed={1})
+    assert [digest.section for digest in written.digests] == [1]
+    assert "Tessa" not in "".join(writer.sent)
 
 
 async def test_a_digest_written_further_on_does_not_count_after_going_back() -> None:

@@ -1,0 +1,72 @@
+"""A model that has read the whole book, behind a real HTTP address: the worst one that could be configured.
+
+It uses what it is sent as a good model would, and in every draft, note and digest it also tells what it
+remembers of the rest. What it is sent is kept, for tests of what leaves this machine.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+_PASSAGE = re.compile(r'<passage handle="(p\d+)" at="[^"]*">(.*?)</passage>', re.DOTALL)
+_DATA = re.compile(r"<data>(.*?)</data>", re.DOTALL)
+_SENTENCE = re.compile(r"[A-Z][^.!?“”\"]{30,200}[.]")
+
+TOOLS = [
+    ("search_passages", '{"query": "rope honey letter"}'),
+    ("who_is", '{"name": "Wick"}'),
+    ("reread", '{"handle": "p1"}'),
+    ("define", '{"term": "fid"}'),
+    ("list_cast", "{}"),
+    ("list_places", "{}"),
+    ("story_so_far", "{}"),
+    ("earlier_turns", "{}"),
+]
+
+
+class KnowingModel:
+    """Answers requests of every kind that the product makes; `knows` is what it would tell of the rest."""
+
+    def __init__(self, knows: Sequence[str]) -> None:
+        self.knows = list(knows)
+        self.asked: list[str] = []
+        """What each request was for."""
+
+    def __call__(self, body: dict[str, Any]) -> Any:
+        """Return the line that answers one request."""
+        system = body["messages"][0]["content"]
+        message = str(body["messages"][-1]["content"])
+        leak = f"{self.knows[len(self.asked) % len(self.knows)]} did it in the end." if self.knows else ""
+        if system.startswith("You take notes"):
+            self.asked.append("digest")
+            told = _SENTENCE.findall(_DATA.findall(message)[-1])[:3]
+            return " ".join([*told, leak])
+        if system.startswith("You keep notes"):
+            self.asked.append("notes")
+            quoted = _SENTENCE.findall(_DATA.findall(message)[-1])[:1]
+            facts = [{"text": text, "importance": 2} for text in [*quoted, leak]]
+            return json.dumps({"facts": facts, "summary": " ".join([*quoted, leak])})
+        if "Tell what happened, oldest first" in message:
+            self.asked.append("recap")
+            return " ".join([*self._borne_out(message, 6), leak])
+        if "could not be used" in message:
+            self.asked.append("redraft")
+            first = str(body["messages"][1]["content"])
+            return " ".join([*self._borne_out(first, 1), leak])
+        if body.get("tools") and body["messages"][-1]["role"] == "user":
+            self.asked.append("tools")
+            return TOOLS
+        self.asked.append("draft")
+        found = "".join(str(m["content"]) for m in body["messages"][1:])
+        return " ".join([*self._borne_out(found, 2), leak])
+
+    @staticmethod
+    def _borne_out(text: str, most: int) -> list[str]:
+        """Return sentences of the passages in `text`, each with its handle."""
+        said = []
+        for handle, passage in _PASSAGE.findall(text):
+            said += [f"{found[:-1]} [{handle}]." for found in _SENTENCE.findall(passage)[:1]]
+        return list(dict.fromkeys(said))[:most]
