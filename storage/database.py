@@ -13,13 +13,13 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from sqlalchemy import MetaData, event, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from storage import sqlite_driver
 from storage.errors import StorageUnavailable
@@ -70,7 +70,9 @@ class Database:
         self._engine = create_async_engine(self._url, **options)
         if self._is_sqlite:
             _prepare_sqlite(self._engine)
-        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False, autoflush=False)
+        self._sessions = async_sessionmaker(
+            self._engine, expire_on_commit=False, autoflush=False, sync_session_class=_KeepingSession
+        )
         return self
 
     async def __aexit__(
@@ -166,6 +168,15 @@ class Database:
         return self._sessions
 
 
+class _KeepingSession(Session):
+    """A session that holds on to what it read until it ends, so a joined read by key finds it there."""
+
+
+@event.listens_for(_KeepingSession, "loaded_as_persistent")
+def _hold(session: Session, row: object) -> None:
+    session.info.setdefault("read", []).append(row)
+
+
 def _reason(error: Exception) -> str:
     return str(getattr(error, "orig", None) or error).splitlines()[0][:200]
 
@@ -183,4 +194,5 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "begin")
     def _on_begin(connection: Connection) -> None:
         write = connection.get_execution_options().get("dogear_write", False)
-        connection.exec_driver_sql(sqlite_driver.WRITE if write else sqlite_driver.READ)
+        driver = cast("sqlite_driver.OneHopConnection", connection.connection.driver_connection)
+        driver.begin_with_next(sqlite_driver.WRITE if write else sqlite_driver.READ)

@@ -33,6 +33,18 @@ class Storage:
     open_books: OpenBooks
     embedder: Embedder
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[None]:
+        """Let all that is asked for within be one read of one state; another task's questions are not."""
+        async with self.database.read():
+            yield
+
+    @asynccontextmanager
+    async def keeping(self) -> AsyncIterator[None]:
+        """Let all that is stored within be kept together or not at all."""
+        async with self.database.write():
+            yield
+
 
 @asynccontextmanager
 async def open_storage(config: StorageConfig) -> AsyncIterator[Storage]:

@@ -115,10 +115,7 @@ class OneHopCursor:
 
     async def execute(self, statement: str, parameters: Iterable[Any] = ()) -> Self:
         """Run one statement; raises what sqlite3 raises."""
-        if statement in (READ, WRITE):
-            self._connection.begin_with_next(statement)
-        else:
-            self._keep(await self._connection.run(statement, parameters))
+        self._keep(await self._connection.run(statement, parameters))
         return self
 
     async def executemany(self, statement: str, parameters: Iterable[Iterable[Any]]) -> Self:

@@ -55,7 +55,8 @@ async def passage(scene: Scene, argument: str) -> Messages:
     view = await scene.view()
     cited = [span for span in scene.talk.cited if span.end <= view.horizon.end]
     if not scene.talk.cited:
-        cited = [citation.span for turn in await _last_turn(scene, view) for citation in turn.citations]
+        last = await _last_turn(scene, view)
+        cited = [citation.span for citation in last.citations] if last else []
     if not cited:
         yield say(replies.NO_ANSWER_YET)
         return
@@ -74,8 +75,8 @@ async def passage(scene: Scene, argument: str) -> Messages:
 async def receipt(scene: Scene, argument: str) -> Messages:
     """Say what the last answer used (S52), as far as the place of now allows."""
     view = await scene.view()
-    turns = await _last_turn(scene, view)
-    yield say(render.receipt(view, turns[0]) if turns else replies.NO_ANSWER_YET)
+    last = await _last_turn(scene, view)
+    yield say(render.receipt(view, last) if last else replies.NO_ANSWER_YET)
 
 
 async def memories(scene: Scene, argument: str) -> Messages:
@@ -104,6 +105,6 @@ async def dismiss(scene: Scene, argument: str) -> Messages:
     yield say(replies.STAYED if argument == "place" else replies.NOTHING_CHANGED)
 
 
-async def _last_turn(scene: Scene, view: BookView) -> list[Turn]:
+async def _last_turn(scene: Scene, view: BookView) -> Turn | None:
     key = remembering.conversation_key(scene, view.card.book_id)
-    return await scene.storage.turns.recent(key, view.horizon, 1)
+    return await scene.storage.turns.find_last(key, view.horizon)

@@ -3,28 +3,50 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from agent.answer import AnswerSentence, Question
 from bot import render, replies
 from bot.companion import preparing, remembering
 from bot.companion.scene import Messages, Scene, say
 from bot.messages import Button, Kind, OutgoingMessage
+from storage import BookView
 from storage.ids import new_id
+from storage.reader.memories import Memory
+from storage.reader.turns import Exchange
 
 _UNDER_ANSWERS = (Button("I finished this chapter", "/done"), Button("Passages", "/passage"))
 
 
-async def ask(scene: Scene, text: str) -> Messages:
-    """Answer a question from what is read, to the furthest place (S2); keep the turn with its horizon."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a question is answered with: the book as far as it is read, and the talk up to there (S37)."""
+
+    view: BookView
+    turns: Sequence[Exchange]
+    memories: Sequence[Memory]
+
+
+async def prepare(scene: Scene) -> Prepared:
+    """Read what a question to the open book needs, at the furthest place (S2); raises `NoPlaceYet`."""
     view = await scene.view()
+    return Prepared(
+        view, await remembering.earlier_turns(scene, view), await remembering.recalled(scene, view)
+    )
+
+
+async def ask(scene: Scene, text: str, prepared: Prepared) -> Messages:
+    """Answer a question from what is read; keep the turn with its horizon."""
+    view = prepared.view
     if not view.chars:
         yield say(replies.NOT_BEGUN)
         return
     agent = await scene.parts.agents.get()
     head = render.header(view.card.title, render.upto(view)) + "\n\n"
     slot = new_id()
-    turns = await remembering.earlier_turns(scene, view)
-    memories = await remembering.recalled(scene, view)
+    turns = remembering.as_said(prepared.turns, scene.parts.config.reader.past_turns)
+    memories = [remembering.worded(memory) for memory in prepared.memories]
     sentences: asyncio.Queue[AnswerSentence | None] = asyncio.Queue()
     work = asyncio.ensure_future(
         agent.answer(Question(text), view, turns=turns, memories=memories, on_sentence=sentences.put)
@@ -38,7 +60,7 @@ async def ask(scene: Scene, text: str) -> Messages:
         answer = work.result()
     finally:
         work.cancel()
-    await remembering.keep(scene, view, text, answer)
+    await remembering.keep(scene, view, text, answer, prepared.turns)
     preparing.after_answer(scene, view, text, answer)
     cited = tuple(citation.span for citation in answer.citations)
     scene.talk.cited = cited

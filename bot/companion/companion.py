@@ -16,8 +16,8 @@ from bot import replies
 from bot.commands import Parsed, Takes, parse
 from bot.companion import about, knowing, moving, preparing, shelf, talk, welcome
 from bot.companion.completion import Completion, Offer, complete
-from bot.companion.scene import Awaited, Handler, Messages, Parts, Scene, Talk, say
-from bot.messages import IncomingMessage, Kind, OutgoingMessage
+from bot.companion.scene import Awaited, Handler, Messages, Parts, Scene, Talk, once, say
+from bot.messages import IncomingMessage, Kind
 from storage.errors import BookNotFound, DogearError, NoPlaceYet, ReaderError
 from storage.reader.open_books import TalkKey
 
@@ -167,7 +167,7 @@ class Companion:
         elif scene.message.attachments:
             handler = shelf.add(scene, "")
         elif not text:
-            handler = _once(say(replies.NOTHING_EMPTY))
+            handler = once(say(replies.NOTHING_EMPTY))
         else:
             handler = talk.plain(scene, text)
         async with aclosing(handler) as shown:
@@ -206,17 +206,13 @@ def _talk_key(message: IncomingMessage, reader_id: str) -> TalkKey:
 def _command(scene: Scene, parsed: Parsed) -> Messages:
     command = parsed.command
     if command is None:
-        return _once(say(replies.no_command(parsed.given, parsed.nearest), kind=Kind.REFUSAL))
+        return once(say(replies.no_command(parsed.given, parsed.nearest), kind=Kind.REFUSAL))
     optional = not command.arguments or command.arguments.startswith("[") or scene.message.attachments
     if not parsed.argument and not optional and command.name != "open":
-        return _once(say(replies.needs_argument(command.usage, command.example), kind=Kind.REFUSAL))
+        return once(say(replies.needs_argument(command.usage, command.example), kind=Kind.REFUSAL))
     return HANDLERS[command.name](scene, parsed.argument)
 
 
 def _readable(text: str) -> str:
     """Return what was typed without control signs, which no database keeps alike, and not without end."""
     return "".join(sign for sign in text[:LONGEST_CHARS] if sign.isprintable() or sign in "\n\t").strip()
-
-
-async def _once(message: OutgoingMessage) -> Messages:
-    yield message

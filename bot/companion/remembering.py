@@ -7,11 +7,12 @@ horizon it was said at, so a move back seals it (S37). The reader's own words st
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from agent.answer import Answer, AnswerKind, EarlierTurn
 from storage.reader.memories import Memory, MemoryKind, MemorySource
-from storage.reader.turns import ConversationKey, Turn, TurnCitation
+from storage.reader.turns import ConversationKey, Exchange, Turn, TurnCitation
 
 if TYPE_CHECKING:
     from agent.remembering import Note
@@ -43,19 +44,23 @@ def memories_of(question: str, answer: Answer) -> list[Memory]:
     return [Memory(MemoryKind.FACT, _clipped(first.text), answer.horizon_end, importance)]
 
 
-def summary_of(turns: list[Turn], horizon_end: int) -> Memory | None:
-    """Return the running summary of a talk: what was asked last, oldest first. Pure."""
+def summary_of(turns: Sequence[Exchange], horizon_end: int) -> list[Memory]:
+    """Return the running summary of a talk, if there is one: what was asked last, oldest first. Pure."""
     asked = list(dict.fromkeys(_clipped(turn.question, 80) for turn in turns))[-_ASKED_IN_SUMMARY:]
     if not asked:
-        return None
+        return []
     text = "You asked: " + " / ".join(asked)
-    return Memory(MemoryKind.SUMMARY, text, horizon_end, 1, MemorySource.READER)
+    return [Memory(MemoryKind.SUMMARY, text, horizon_end, 1, MemorySource.READER)]
 
 
-async def keep(scene: Scene, view: BookView, question: str, answer: Answer) -> None:
-    """Store an exchange with its horizon and spans, and what is remembered of it."""
+async def keep(
+    scene: Scene, view: BookView, question: str, answer: Answer, earlier: Sequence[Exchange]
+) -> None:
+    """Store an exchange with its horizon and spans, and what is remembered of it: all of it or nothing.
+
+    `earlier` are the turns before it, oldest first, for the running summary.
+    """
     storage, book_id = scene.storage, view.card.book_id
-    key = conversation_key(scene, book_id)
     turn = Turn(
         question=question,
         answer=answer.text,
@@ -65,17 +70,16 @@ async def keep(scene: Scene, view: BookView, question: str, answer: Answer) -> N
         model=answer.model,
         findings=tuple(finding.kind.value for finding in answer.findings),
     )
-    await storage.turns.keep(key, turn)
-    if answer.kind is not AnswerKind.NOT_IN_READ:
-        for open_ in await storage.memories.list_memories(scene.reader_id, view.horizon):
-            if open_.kind is MemoryKind.QUESTION and open_.text == _clipped(question):
-                await storage.memories.settle(scene.reader_id, book_id, open_.id, answer.horizon_end)
     memories = memories_of(question, answer)
     if by_model(scene):  # what the text says is noted afterwards; the reader's own words stay theirs (S38)
         memories = [memory for memory in memories if memory.source is MemorySource.READER]
     else:
-        memories += await _summarised(scene, view, answer)
-    await storage.memories.keep_all(scene.reader_id, book_id, memories)
+        memories += summary_of([*earlier, Exchange(question, answer.text)], answer.horizon_end)
+    async with storage.keeping():
+        await storage.turns.keep(conversation_key(scene, book_id), turn)
+        if answer.kind is not AnswerKind.NOT_IN_READ:
+            await storage.memories.settle(scene.reader_id, book_id, _clipped(question), answer.horizon_end)
+        await storage.memories.keep_all(scene.reader_id, book_id, memories)
 
 
 def by_model(scene: Scene) -> bool:
@@ -97,7 +101,7 @@ async def keep_notes(scene: Scene, view: BookView, question: str, answer: Answer
     if not any(memory.kind is MemoryKind.FACT for memory in memories):
         memories += [m for m in memories_of(question, answer) if m.source is MemorySource.TEXT]
     if not any(memory.kind is MemoryKind.SUMMARY for memory in memories):
-        memories += await _summarised(scene, view, answer)
+        memories += summary_of(await earlier_turns(scene, view), answer.horizon_end)
     await storage.memories.keep_all(scene.reader_id, view.card.book_id, memories)
 
 
@@ -107,26 +111,21 @@ def _of_note(note: Note) -> Memory:
     )
 
 
-async def _summarised(scene: Scene, view: BookView, answer: Answer) -> list[Memory]:
+async def earlier_turns(scene: Scene, view: BookView) -> list[Exchange]:
+    """Return the last exchanges of this talk at or below the view's horizon (S37), oldest first."""
+    limit = max(scene.parts.config.reader.past_turns, _ASKED_IN_SUMMARY)
     key = conversation_key(scene, view.card.book_id)
-    summary = summary_of(await scene.storage.turns.recent(key, view.horizon), answer.horizon_end)
-    return [summary] if summary else []
+    return await scene.storage.turns.recent(key, view.horizon, limit)
 
 
-async def earlier_turns(scene: Scene, view: BookView) -> list[EarlierTurn]:
-    """Return the last exchanges of this talk at or below the view's horizon (S37)."""
-    limit = scene.parts.config.reader.past_turns
-    if not limit:
-        return []
-    key = conversation_key(scene, view.card.book_id)
-    turns = await scene.storage.turns.recent(key, view.horizon, limit)
-    return [EarlierTurn(turn.question, turn.answer) for turn in turns]
+def as_said(turns: Sequence[Exchange], limit: int) -> list[EarlierTurn]:
+    """Return the last `limit` of these turns as the agent reads them. Pure."""
+    return [EarlierTurn(turn.question, turn.answer) for turn in turns[-limit:]] if limit else []
 
 
-async def recalled(scene: Scene, view: BookView) -> list[str]:
-    """Return what is remembered at or below the view's horizon, as the agent may read it."""
-    kept = await scene.storage.memories.list_memories(scene.reader_id, view.horizon, _RECALLED)
-    return [worded(memory) for memory in kept]
+async def recalled(scene: Scene, view: BookView) -> list[Memory]:
+    """Return what is remembered at or below the view's horizon, the weightiest first."""
+    return await scene.storage.memories.list_memories(scene.reader_id, view.horizon, _RECALLED)
 
 
 def worded(memory: Memory) -> str:

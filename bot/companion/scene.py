@@ -115,3 +115,8 @@ def say(text: str, *buttons: Button, kind: Kind = Kind.NOTICE) -> OutgoingMessag
 def ask_back(text: str, *buttons: Button) -> OutgoingMessage:
     """Return a question whose answers are the buttons."""
     return OutgoingMessage(text, Kind.QUESTION, buttons)
+
+
+async def once(message: OutgoingMessage) -> Messages:
+    """Yield one message: what a handler is that has no more to say."""
+    yield message

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
+
 from bot import replies
 from bot.companion import asking, moving
 from bot.companion.pasting import pasted_parts
-from bot.companion.scene import Awaited, Messages, Scene, Talk, ask_back
+from bot.companion.scene import Awaited, Messages, Scene, Talk, ask_back, once
 from bot.messages import Button
 from storage.errors import AmbiguousPlace, NoPlaceYet, PlaceError, PlaceNotUnderstood
 from storage.values import PlaceHow, PlaceMatch
@@ -34,45 +36,44 @@ def _names(button: Button, folded: str) -> bool:
 
 async def plain(scene: Scene, text: str) -> Messages:
     """Answer what a reader says without a command."""
+    # What a message is answered with is read at once, and nothing is shown or waited for meanwhile.
+    async with scene.storage.reading():
+        handler = await _handler(scene, text)
+    async with aclosing(handler) as shown:
+        async for message in shown:
+            yield message
+
+
+async def _handler(scene: Scene, text: str) -> Messages:
     card = await scene.book()
     horizon = await scene.find_horizon()
     awaited, scene.talk.awaited = scene.talk.awaited, Awaited.NOTHING
     if horizon is None:
         # No place yet: the words can only be a place, and no model is asked.
-        async for message in _first_place(scene, text):
-            yield message
-        return
+        return _first_place(scene, text)
     try:
         match = await _find(scene, card.book_id, text, horizon.end)
     except AmbiguousPlace:
-        async for message in moving.at(scene, text):  # asks which (T17)
-            yield message
-        return
+        return moving.at(scene, text)  # asks which (T17)
     if match is not None and match.how is not PlaceHow.LINE:
         if awaited is Awaited.PLACE:
-            async for message in moving.at(scene, text):
-                yield message
-        elif match.how is PlaceHow.END:
-            yield ask_back(replies.SAID_FINISHED, Button("Yes, I finished it", "/finished"), moving.LEAVE_IT)
-        else:
-            yield moving.offer(match, replies.SET_PLACE)
-        return
+            return moving.at(scene, text)
+        if match.how is PlaceHow.END:
+            buttons = (Button("Yes, I finished it", "/finished"), moving.LEAVE_IT)
+            return once(ask_back(replies.SAID_FINISHED, *buttons))
+        return once(moving.offer(match, replies.SET_PLACE))
     for part in pasted_parts(text):
         try:
             line = await scene.storage.library.locate(card.book_id, part, horizon.end)
         except AmbiguousPlace as error:
             if error.matches and all(found.start > horizon.end for found in error.matches):
-                async for message in moving.at(scene, part):
-                    yield message
-                return
+                return moving.at(scene, part)
         except PlaceError:
             continue
         else:
             if line.how is PlaceHow.LINE and line.start > horizon.end:
-                yield moving.offer(line, replies.LATER_LINE)
-                return
-    async for message in asking.ask(scene, text):
-        yield message
+                return once(moving.offer(line, replies.LATER_LINE))
+    return asking.ask(scene, text, await asking.prepare(scene))
 
 
 async def _first_place(scene: Scene, text: str) -> Messages:

@@ -56,7 +56,8 @@ class BookRow(Base):
     """'reading' until everything derived is stored, then 'ready'. Nobody sees the former (B6)."""
     warnings: Mapped[str] = mapped_column(Text, default="[]")
     """JSON list of sentences about the file, never of the story (S34)."""
-    cover: Mapped[bytes | None] = mapped_column(LargeBinary)
+    cover: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    """Left out of a row until asked for: every message reads the row."""
     added_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 

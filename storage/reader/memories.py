@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import delete, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Integer, Row, bindparam, delete, func, or_, select, update
 
 from storage.database import Database
 from storage.errors import HorizonViolation
 from storage.horizon import Horizon
 from storage.ids import derived_id
-from storage.reader.once import insert_once
+from storage.reader.once import insert_into
 from storage.reader.progress import session_id
 from storage.reader.tables import MemoryRow
 
@@ -65,6 +65,35 @@ class Memories:
     def __init__(self, database: Database) -> None:
         """Take an open database."""
         self._database = database
+        # What every question asks is built once: putting a statement together costs more than running it.
+        insert = insert_into(MemoryRow, is_sqlite=database.is_sqlite)
+        new = insert.excluded
+        self._keep = insert.on_conflict_do_update(
+            index_elements=["id"],
+            set_={name: new[name] for name in ("reveal", "text", "importance", "kept_at")},
+            where=new.reveal <= MemoryRow.reveal,
+        )
+        from_ = bindparam("from_here", type_=Integer)
+        self._settle = (
+            update(MemoryRow.__table__)  # type: ignore[arg-type]
+            .where(
+                MemoryRow.id == bindparam("key"),
+                or_(MemoryRow.settled.is_(None), MemoryRow.settled > from_),
+            )
+            .values(settled=from_)
+        )
+        end = bindparam("end", type_=Integer)
+        self._list = (
+            select(*_COLUMNS)
+            .where(
+                MemoryRow.session == bindparam("session"),
+                MemoryRow.reveal <= end,
+                MemoryRow.kind != MemoryKind.SUMMARY.value,
+                or_(MemoryRow.settled.is_(None), MemoryRow.settled > end),
+            )
+            .order_by(MemoryRow.importance.desc(), MemoryRow.reveal.desc(), MemoryRow.kept_at, MemoryRow.id)
+            .limit(bindparam("limit"))
+        )
 
     async def keep(self, reader_id: str, book_id: str, memory: Memory) -> str:
         """Store a memory and return its id; the same one again makes no second.
@@ -77,61 +106,33 @@ class Memories:
 
     async def keep_all(self, reader_id: str, book_id: str, memories: Sequence[Memory]) -> list[str]:
         """Store several memories as `keep` does, in one transaction; return their ids in order."""
-        async with self._database.write() as opened:
-            return [await self._keep(opened, reader_id, book_id, memory) for memory in memories]
+        rows = [_row_of(reader_id, book_id, memory) for memory in memories]
+        if rows:
+            async with self._database.write() as opened:
+                await opened.execute(self._keep, rows)
+        return [row["id"] for row in rows]
 
-    async def _keep(self, opened: AsyncSession, reader_id: str, book_id: str, memory: Memory) -> str:
-        session = session_id(reader_id, book_id)
-        said = str(memory.reveal) if memory.kind is MemoryKind.SUMMARY else _folded(memory.text)
-        key = derived_id("memory", session, memory.kind.value, memory.source.value, said)
-        values = {
-            "id": key,
-            "session": session,
-            "reader_id": reader_id,
-            "book_id": book_id,
-            "kind": memory.kind.value,
-            "source": memory.source.value,
-            "text": memory.text,
-            "importance": memory.importance,
-            "reveal": memory.reveal,
-            "settled": None,
-            "kept_at": datetime.now(UTC),
-        }
-        if not await insert_once(opened, MemoryRow, values):
-            row = await opened.get_one(MemoryRow, key, with_for_update=True)
-            if memory.reveal <= row.reveal:
-                row.reveal, row.text, row.importance = memory.reveal, memory.text, memory.importance
-                row.kept_at = datetime.now(UTC)
-        return key
+    async def settle(self, reader_id: str, book_id: str, question: str, reveal: int) -> None:
+        """Mark an open question of the reader, by its words, as answered from `reveal` (code points) on.
 
-    async def settle(self, reader_id: str, book_id: str, question_id: str, reveal: int) -> None:
-        """Mark an open question as answered from `reveal` (code points) on; before it, it stays open."""
+        Before it, it stays open. A question that was never kept is none.
+        """
+        memory = Memory(MemoryKind.QUESTION, question, reveal, source=MemorySource.READER)
+        key = _row_of(reader_id, book_id, memory)["id"]
         async with self._database.write() as session:
-            row = await session.get(MemoryRow, question_id)
-            if row is not None and row.session == session_id(reader_id, book_id):
-                row.settled = reveal if row.settled is None else min(row.settled, reveal)
+            await session.execute(self._settle, {"key": key, "from_here": reveal})
 
     async def list_memories(self, reader_id: str, horizon: Horizon, limit: int = 20) -> list[Memory]:
         """Return facts and open questions at or below `horizon`: the most important first, then the latest
         in the text."""
-        query = (
-            select(MemoryRow)
-            .where(
-                MemoryRow.session == session_id(reader_id, horizon.book_id),
-                MemoryRow.reveal <= horizon.end,
-                MemoryRow.kind != MemoryKind.SUMMARY.value,
-                or_(MemoryRow.settled.is_(None), MemoryRow.settled > horizon.end),
-            )
-            .order_by(MemoryRow.importance.desc(), MemoryRow.reveal.desc(), MemoryRow.kept_at, MemoryRow.id)
-            .limit(limit)
-        )
+        wanted = {"session": session_id(reader_id, horizon.book_id), "end": horizon.end, "limit": limit}
         async with self._database.read() as session:
-            return [_memory_of(row) for row in await session.scalars(query)]
+            return [_memory_of(row) for row in await session.execute(self._list, wanted)]
 
     async def find_summary(self, reader_id: str, horizon: Horizon) -> Memory | None:
         """Return the running summary that reaches furthest at or below `horizon`."""
         query = (
-            select(MemoryRow)
+            select(*_COLUMNS)
             .where(
                 MemoryRow.session == session_id(reader_id, horizon.book_id),
                 MemoryRow.reveal <= horizon.end,
@@ -141,7 +142,7 @@ class Memories:
             .limit(1)
         )
         async with self._database.read() as session:
-            row = await session.scalar(query)
+            row = (await session.execute(query)).one_or_none()
             return _memory_of(row) if row else None
 
     async def forget(self, reader_id: str, book_id: str, memory_id: str | None = None) -> int:
@@ -155,16 +156,38 @@ class Memories:
         return count or 0
 
 
+def _row_of(reader_id: str, book_id: str, memory: Memory) -> dict[str, Any]:
+    session = session_id(reader_id, book_id)
+    said = str(memory.reveal) if memory.kind is MemoryKind.SUMMARY else _folded(memory.text)
+    return {
+        "id": derived_id("memory", session, memory.kind.value, memory.source.value, said),
+        "session": session,
+        "reader_id": reader_id,
+        "book_id": book_id,
+        "kind": memory.kind.value,
+        "source": memory.source.value,
+        "text": memory.text,
+        "importance": memory.importance,
+        "reveal": memory.reveal,
+        "settled": None,
+        "kept_at": datetime.now(UTC),
+    }
+
+
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _memory_of(row: MemoryRow) -> Memory:
-    return Memory(
-        kind=MemoryKind(row.kind),
-        text=row.text,
-        reveal=row.reveal,
-        importance=row.importance,
-        source=MemorySource(row.source),
-        id=row.id,
-    )
+_COLUMNS = (
+    MemoryRow.kind,
+    MemoryRow.text,
+    MemoryRow.reveal,
+    MemoryRow.importance,
+    MemoryRow.source,
+    MemoryRow.id,
+)
+
+
+def _memory_of(row: Row[str, str, int, int, str, str]) -> Memory:
+    kind, text, reveal, importance, source, key = row
+    return Memory(MemoryKind(kind), text, reveal, importance, MemorySource(source), key)

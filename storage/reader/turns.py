@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
 from storage.errors import HorizonViolation
 from storage.horizon import Horizon
 from storage.ids import derived_id, new_id
+from storage.reader.once import insert_into
 from storage.reader.tables import CitationRow, TurnRow
 from storage.values import Span
 
@@ -66,12 +67,30 @@ class Turn:
         return max((citation.span.end for citation in self.citations), default=0)
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What was asked and answered, as a later question may refer to it."""
+
+    question: str
+    answer: str
+
+
 class Turns:
     """The turns of all conversations."""
 
     def __init__(self, database: Database) -> None:
         """Take an open database."""
         self._database = database
+        # What every question asks is built once: putting a statement together costs more than running it.
+        is_sqlite = database.is_sqlite
+        self._insert = insert_into(TurnRow, is_sqlite=is_sqlite).returning(TurnRow.number)
+        self._insert_citations = insert_into(CitationRow, is_sqlite=is_sqlite)
+        self._recent = (
+            select(TurnRow.question, TurnRow.answer)
+            .where(TurnRow.conversation == bindparam("key"), TurnRow.horizon <= bindparam("end"))
+            .order_by(TurnRow.number.desc())
+            .limit(bindparam("limit"))
+        )
 
     async def keep(self, key: ConversationKey, turn: Turn) -> str:
         """Store a turn and return its id. Its `id` and `said_at` are given here.
@@ -80,45 +99,58 @@ class Turns:
         """
         if turn.evidence_end > turn.horizon_end:
             raise HorizonViolation(f"a turn cites {turn.evidence_end}, past its horizon {turn.horizon_end}")
-        row = TurnRow(
-            id=new_id(),
-            conversation=key.id,
-            reader_id=key.reader_id,
-            book_id=key.book_id,
-            kind=turn.kind,
-            question=turn.question,
-            answer=turn.answer,
-            horizon=turn.horizon_end,
-            evidence=turn.evidence_end,
-            model=turn.model,
-            findings=json.dumps(turn.findings),
-            said_at=datetime.now(UTC),
-        )
+        row = {
+            "id": new_id(),
+            "conversation": key.id,
+            "reader_id": key.reader_id,
+            "book_id": key.book_id,
+            "kind": turn.kind,
+            "question": turn.question,
+            "answer": turn.answer,
+            "horizon": turn.horizon_end,
+            "evidence": turn.evidence_end,
+            "model": turn.model,
+            "findings": json.dumps(turn.findings),
+            "said_at": datetime.now(UTC),
+        }
         async with self._database.write() as session:
-            session.add(row)
-            await session.flush()
-            session.add_all(
-                CitationRow(turn=row.number, place=place, start=c.span.start, end=c.span.end, label=c.label)
+            # Of the tables, not as objects: nothing of them is needed again.
+            number = await session.scalar(self._insert, row)
+            cited = [
+                {"turn": number, "place": place, "start": c.span.start, "end": c.span.end, "label": c.label}
                 for place, c in enumerate(turn.citations, 1)
-            )
-        return row.id
+            ]
+            if cited:
+                await session.execute(self._insert_citations, cited)
+        return str(row["id"])
 
-    async def recent(self, key: ConversationKey, horizon: Horizon, limit: int = 6) -> list[Turn]:
-        """Return the latest `limit` turns at or below `horizon`, in the order they were said (S37).
+    async def recent(self, key: ConversationKey, horizon: Horizon, limit: int = 6) -> list[Exchange]:
+        """Return what was said last, `limit` turns at or below `horizon`, in the order they were said (S37).
 
         Raises `HorizonViolation` when the horizon is of another book.
         """
         if key.book_id != horizon.book_id:
             raise HorizonViolation("a horizon of another book")
+        wanted = {"key": key.id, "end": horizon.end, "limit": limit}
+        async with self._database.read() as session:
+            rows = (await session.execute(self._recent, wanted)).all()
+        return [Exchange(question, answer) for question, answer in rows[::-1]]
+
+    async def find_last(self, key: ConversationKey, horizon: Horizon) -> Turn | None:
+        """Return the latest turn at or below `horizon`, whole; None when there is none at this place."""
         query = (
             select(TurnRow)
-            .where(TurnRow.conversation == key.id, TurnRow.horizon <= horizon.end)
+            .where(
+                TurnRow.conversation == key.id,
+                TurnRow.book_id == horizon.book_id,
+                TurnRow.horizon <= horizon.end,
+            )
             .order_by(TurnRow.number.desc())
-            .limit(limit)
+            .limit(1)
         )
         async with self._database.read() as session:
-            rows = list(await session.scalars(query))
-            return await _with_citations(session, rows[::-1])
+            found = await _with_citations(session, list(await session.scalars(query)))
+            return found[0] if found else None
 
     async def find_turn(self, reader_id: str, turn_id: str, horizon: Horizon) -> Turn | None:
         """Return one turn of this reader, for its receipt (S52); None when there is none at this place."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.answer import Answer, AnswerKind, AnswerSentence, Citation, not_in_read
 from bot.companion.remembering import memories_of, summary_of, worded
 from storage.reader.memories import MemoryKind, MemorySource
-from storage.reader.turns import Turn
+from storage.reader.turns import Exchange
 from storage.values import Span
 
 SENTENCE = AnswerSentence(
@@ -37,8 +37,8 @@ def test_passages_alone_are_no_memory() -> None:
 
 
 def test_the_summary_names_the_last_questions_once_each_in_order() -> None:
-    turns = [Turn(question, "", 10) for question in ("a?", "b?", "a?", "c?", "d?", "e?", "f?")]
-    summary = summary_of(turns, 10)
-    assert summary is not None
+    turns = [Exchange(question, "") for question in ("a?", "b?", "a?", "c?", "d?", "e?", "f?")]
+    (summary,) = summary_of(turns, 10)
     assert summary.text == "You asked: b? / c? / d? / e? / f?"
-    assert summary_of([], 10) is None
+    assert summary.reveal == 10
+    assert summary_of([], 10) == []

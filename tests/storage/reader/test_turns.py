@@ -78,6 +78,8 @@ async def test_a_turn_comes_back_as_it_was_kept(database: Database) -> None:
     assert (found.question, found.answer, found.citations) == (said.question, said.answer, said.citations)
     assert (found.findings, found.model, found.evidence_end) == (("name",), "extractive", 88)
     assert found.said_at is not None
+    assert await turns.find_last(key, horizon_at(BOOK, 90)) == found
+    assert await turns.find_last(key, horizon_at(BOOK, 89)) is None
     assert await turns.find_turn(key.reader_id, kept, horizon_at(BOOK, 89)) is None
     assert await turns.find_turn("somebody else", kept, horizon_at(BOOK, 90)) is None
 
