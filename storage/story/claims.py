@@ -67,7 +67,7 @@ _IDENTITIES: Sequence[tuple[str, re.Pattern[str]]] = [
         "same",
         re.compile(
             rf",? and {_OTHER},? (?:are|were|was|is) (?:(?:really|in truth|in fact) )?"
-            r"(?:the same\b|one and the same|one person)"
+            r"(?:the same\b|one and the same|one (?:person|man|woman)\b)"
         ),
     ),
     ("same", re.compile(rf" (?:was|is) the same (?:man|woman|person) as {_OTHER}")),

@@ -24,7 +24,7 @@ from storage.story.sorting import Named, sort_names
 from storage.story.terms import build_terms, find_term
 from storage.values import Span
 
-STORY_VERSION = "1"
+STORY_VERSION = "2"
 """The version of the rules; an index stored by another is built anew."""
 
 

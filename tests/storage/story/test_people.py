@@ -127,6 +127,15 @@ def test_stated_names_join_from_their_sentence_on(said: str) -> None:
     assert len(read(text, text.index("Ebba Lund,")).people()) == 2
 
 
+@pytest.mark.parametrize(
+    "said", ["were the same", "were one woman", "are one and the same", "were one person"]
+)
+def test_two_who_are_said_to_be_one_are_one_from_then_on(said: str) -> None:  # T4
+    text = f"Ebba Lund laughed. Nell Strand smiled. Ebba Lund and Nell Strand {said}. They wept.\n"
+    assert len(read(text).people()) == 1
+    assert len(read(text, text.index("Ebba Lund and")).people()) == 2
+
+
 def test_a_future_name_and_a_nonsense_name_get_the_same_nothing() -> None:  # T7, S18
     prefix = read(SECRET, SECRET.index("Dario"))
     assert prefix.who("Dario Flint") == prefix.who("Zorblax") == []
