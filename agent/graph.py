@@ -1,4 +1,4 @@
-"""The graph: gather -> draft -> tools -> check -> redraft -> finish. Control flow, and nothing kept.
+"""The graph: draft -> tools -> check -> redraft -> finish. Control flow, and nothing kept.
 
 There is no checkpointer: a checkpointed thread still holds later text after the reader has gone back.
 Earlier talk comes from stored turns, each with its horizon, through the run's context.
@@ -38,19 +38,20 @@ class ReadingGraph:
         """Compile the graph; takes some milliseconds."""
         self._tools = build_tool_node()
         builder = StateGraph(State, context_schema=Run)
-        builder.add_node("gather", self._gather)
         builder.add_node("draft", self._draft)
         builder.add_node("tools", self._call_tools)
         builder.add_node("check", self._check)
         builder.add_node("redraft", self._redraft)
         builder.add_node("finish", self._finish)
-        builder.add_edge(START, "gather")
+        builder.add_edge(START, "draft")
         builder.add_edge("tools", "draft")
         builder.add_edge("finish", END)
         self._graph: CompiledStateGraph[Any, Run, Any, Any] = builder.compile()
 
     async def run(self, run: Run) -> Answer:
         """Return the answer to one question. Errors of the drafter and `HorizonViolation` come through."""
+        if not await _gather(run):
+            return not_in_read(run.view.horizon.end, run.drafter.model)
         # Each round of tools is two nodes, twice over, and the fixed ones.
         config: RunnableConfig = {"recursion_limit": 4 * MAX_STEPS + 12, "callbacks": []}
         # Tracing to a service is switched on by the environment, and would send what was read there.
@@ -59,17 +60,6 @@ class ReadingGraph:
         return cast("Answer", answer)
 
     # Nodes name the next one themselves: a conditional edge is a step of its own to LangGraph, and slow.
-
-    async def _gather(self, state: State, runtime: Runtime[Run]) -> Command[Literal["draft", "finish"]]:
-        run = runtime.context
-        question = mend_names(run.question.text, run.view)
-        if run.question.about is not None:
-            run.desk.lay(run.view.read_around(run.question.about))
-        elif asks_for_unknown(question, run.view, stems_of(run.view)):
-            return Command(goto="finish", update={"is_unknown": True})
-        for passage in await run.view.search(question, PASSAGES_FOUND):
-            run.desk.lay(passage)
-        return Command(goto="draft")
 
     async def _draft(self, state: State, runtime: Runtime[Run]) -> Command[Literal["tools", "check"]]:
         run = runtime.context
@@ -95,12 +85,27 @@ class ReadingGraph:
         return Command(goto="draft", update={"is_redrafted": True})
 
     async def _finish(self, state: State, runtime: Runtime[Run]) -> State:
-        return {"answer": _answer(runtime.context, is_unknown=state.get("is_unknown", False))}
+        return {"answer": _answer(runtime.context)}
 
 
-def _answer(run: Run, *, is_unknown: bool) -> Answer:
+async def _gather(run: Run) -> bool:
+    """Lay out the passages that fit the question; tell whether it is one that what is read can answer.
+
+    Before the graph, not a node of it: nothing leads back here, and each step of LangGraph has its price.
+    """
+    question = mend_names(run.question.text, run.view)
+    if run.question.about is not None:
+        run.desk.lay(run.view.read_around(run.question.about))
+    elif asks_for_unknown(question, run.view, stems_of(run.view)):
+        return False
+    for passage in await run.view.search(question, PASSAGES_FOUND):
+        run.desk.lay(passage)
+    return True
+
+
+def _answer(run: Run) -> Answer:
     end, model, gate = run.view.horizon.end, run.drafter.model, run.gate
-    if is_unknown or not (gate.passed or gate.fault):
+    if not (gate.passed or gate.fault):
         return not_in_read(end, model)
     findings = tuple(f.sealed() for f in gate.findings)
     if not gate.fault:

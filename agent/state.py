@@ -20,6 +20,4 @@ class State(TypedDict, total=False):
     """Whether this is the second and last draft."""
     calls: list[ToolCall]
     """The tools that the drafter wants called next."""
-    is_unknown: bool
-    """Whether the question asks for what the read text does not have."""
     answer: Answer

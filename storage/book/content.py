@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections import Counter, OrderedDict
 from copy import copy
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from storage.book.fold import FoldedText, fold
 from storage.book.locate import Locator
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from storage.story.index import StoryIndex, StoryPrefix
 
 _KEPT_PREFIXES = 8
+_KEPT_PARAGRAPHS = 4_096
 
 
 class BookContent:
@@ -110,6 +111,13 @@ class BookContent:
                 self._prefixes[end] = told
 
 
+class _Paragraph(NamedTuple):
+    """Where a paragraph ends, and its sentences, on the scale of the reading text."""
+
+    end: int
+    sentences: tuple[Span, ...]
+
+
 class Prefix:
     """The book up to a horizon, and nothing else of it."""
 
@@ -132,6 +140,7 @@ class Prefix:
         chapters = (line.number for line in self._reached if line.kind is SectionKind.CHAPTER)
         self._chapter_numbers = Counter(number for number in chapters if number is not None)
         self._passage_starts = [span.start for span in search.passages]
+        self._paragraphs: dict[int, _Paragraph] = {}
 
     def section_lines(self) -> list[SectionLine]:
         """Return the body sections in order, later ones as bare numbers."""
@@ -167,16 +176,30 @@ class Prefix:
         """Return the sentences that touch `span`, in order, blocks never joined."""
         start = self.text.rfind("\n", 0, span.start) + 1
         stop = self.text.find("\n", max(span.start, span.end - 1))
-        paragraph_text = self.text[start : stop if stop >= 0 else len(self.text)]
+        if stop < 0:
+            stop = len(self.text)
         touching = []
-        for block in blocks(paragraph_text):
-            if block.end + start <= span.start or block.start + start >= span.end:
-                continue
-            for sentence in sentences(paragraph_text, block):
-                found = Span(sentence.start + start, sentence.end + start)
-                if found.overlaps(span):
-                    touching.append(found)
+        while start <= stop:
+            paragraph = self._paragraphs.get(start)
+            if paragraph is None:
+                paragraph = self._split(start)
+            touching += [sentence for sentence in paragraph.sentences if sentence.overlaps(span)]
+            start = paragraph.end + 1
         return touching
+
+    def _split(self, start: int) -> _Paragraph:
+        """Split the paragraph at `start` into sentences, once for all the questions that come by here."""
+        end = self.text.find("\n", start)
+        text = self.text[start : end if end >= 0 else len(self.text)]
+        found = [
+            Span(sentence.start + start, sentence.end + start)
+            for block in blocks(text)
+            for sentence in sentences(text, block)
+        ]
+        if len(self._paragraphs) >= _KEPT_PARAGRAPHS:
+            self._paragraphs.clear()
+        kept = self._paragraphs[start] = _Paragraph(start + len(text), tuple(found))
+        return kept
 
     def _line(self, offset: int) -> SectionLine | None:
         index = bisect_right(self._starts, offset) - 1
