@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-‐‑][^\W_]+)*")
 _SPELLED = re.compile(r"(?<!\w)(?:\w[ .\-_·*,]{1,3}){3,}\w(?!\w)")
+_LETTER = re.compile(
+    # "the first letter is K": a letter that stands alone, and is no "a", no "I" that speaks and no initial.
+    r"(?<![\w.\-])(?<!\w['’])(?:[B-HJ-NP-Zb-hj-np-z]|[AaIiOo](?=\W*$|[,;:!?”’\"')]))(?!\w|['’\-]\w|\. [A-Z])"
+)
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?:st|nd|rd|th)?")
 _NUMBER_PLACE = re.compile(r"(?:chapter|ch\.|part|page|p\.|¶|paragraph|section)\s*$", re.IGNORECASE)
 _NUMBER_WORDS = (
@@ -141,11 +145,19 @@ class Checker:
     def _form(self, sentence: DraftSentence, own: str) -> list[Finding]:
         disguised = [m for m in _TOKEN.finditer(own) if is_disguised(m.group())]
         spelled = [m for m in _SPELLED.finditer(own) if not m.group().replace(" ", "").isdigit()]
+        letters = [m for m in _LETTER.finditer(own) if not self._is_known_letter(m, own)]
         return [
             _part(FindingKind.FORM, sentence, m.start(), m.end())
-            for m in disguised + spelled
-            if not self.reading.has(m.group())
+            for m in disguised + spelled + letters
+            if m in letters or not self.reading.has(m.group())
         ]
+
+    def _is_known_letter(self, letter: re.Match[str], own: str) -> bool:
+        """Tell whether a lone letter stands in the read text behind the same word: "Part V", "Mr. K"."""
+        if letter.group().islower() and is_foreign(own, self.reading.language):
+            return True  # a word of that language
+        before = own[: letter.start()].split()
+        return bool(before) and self.reading.has(f"{before[-1]} {letter.group()}")
 
     def _names_in(self, sentence: DraftSentence, own: str) -> list[Finding]:
         # Only a name in another script needs the read names; gathering them costs something.

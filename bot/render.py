@@ -82,6 +82,9 @@ def person(view: BookView, card: PersonCard) -> tuple[str, list[Span]]:
         f"First met in {_label(view, card.first)}, last met so far in {_label(view, card.last)}, {times}."
     )
     for fact in card.descriptors[-FACTS_ON_A_CARD:]:
+        if fact.kind == "identity":
+            lines.append(_quoted(view, fact.span, cited))  # the line that says so (S14, T4)
+            continue
         ended = " (no longer)" if fact.until is not None else ""
         lines.append(f"- {escape(_folded(fact.text))}{ended} {_cite(view, fact.span, cited)}")
     quotes = card.quotes or _sentences_at(view, card.first, card.last)

@@ -9,7 +9,7 @@ from bot.companion import asking, moving
 from bot.companion.pasting import pasted_parts
 from bot.companion.scene import Awaited, Messages, Scene, Talk, ask_back, once
 from bot.messages import Button
-from storage.errors import AmbiguousPlace, NoPlaceYet, PlaceError, PlaceNotUnderstood
+from storage.errors import AmbiguousPlace, NoPlaceYet, PlaceError, PlaceNotFound, PlaceNotUnderstood
 from storage.values import PlaceHow, PlaceMatch
 
 _LONGEST_STATED_WORDS = 6
@@ -82,6 +82,10 @@ async def _first_place(scene: Scene, text: str) -> Messages:
             yield message
     except PlaceNotUnderstood as error:
         raise NoPlaceYet from error
+    except PlaceNotFound as error:
+        if text.rstrip().endswith("?"):  # a question, and no line that was pasted
+            raise NoPlaceYet from error
+        raise
 
 
 async def _find(scene: Scene, book_id: str, text: str, read_end: int) -> PlaceMatch | None:
