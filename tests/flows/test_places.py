@@ -6,6 +6,8 @@ from pathlib import Path
 
 from bot import replies
 from bot.markup import to_plain
+from storage.values import SectionKind
+from tests.books import Chapter, epub
 from tests.talking import Person
 
 LATER = "Perrin Marrow drowned in the tide race below Dunholt"
@@ -55,6 +57,23 @@ async def test_a_line_that_stands_twice_asks_which(ada: Person) -> None:
     labels = await ada.is_asked("/at The bell of the tide house rang twice, as it did")
     assert len(labels) == 2
     assert "ch. 2" in await ada.hears("2")
+
+
+async def test_a_number_that_restarts_in_each_part_asks_which(ada: Person, tmp_path: Path) -> None:
+    # T17, S27: no silent guess, and the title of the later part is not told.
+    parts = [
+        Chapter("Part One: The Weir", kind=SectionKind.PART),
+        *(Chapter(f"Chapter {n}", (f"Petronel went out {n} times.",), depth=1) for n in (1, 2, 3)),
+        Chapter("Part Two: The Wedding", kind=SectionKind.PART),
+        *(Chapter(f"Chapter {n}", (f"Petronel came home {n} times.",), depth=1) for n in (1, 2, 3)),
+    ]
+    file = tmp_path / "parts.epub"
+    file.write_bytes(epub(parts))
+    await ada.says(f"/add {file}")
+    labels = await ada.is_asked("/at 3")
+    assert len(labels) == 2
+    assert "Wedding" not in " ".join(labels)
+    assert "went out 2 times" in await ada.hears("1")
 
 
 async def test_a_line_from_further_on_is_offered_as_a_place_and_not_commented_on(ada: Person) -> None:

@@ -155,7 +155,7 @@ async def test_a_cancelled_turn_frees_the_conversation(ada: Person, monkeypatch:
 
 
 async def test_the_open_book_of_each_talk_outlives_the_program(shelved: Path, tmp_path: Path) -> None:
-    # S42: it is kept for this reader in this chat and topic, and for no other.
+    # S42, T32: it is kept for this reader in this chat and topic, and for no other.
     shutil.copytree(shelved, tmp_path / "data")
     file = tmp_path / "night.md"
     file.write_text("# The Night\n\n## Chapter 1\n\nPetronel slept beside the weir.\n")
