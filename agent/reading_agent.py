@@ -54,6 +54,11 @@ class ReadingAgent:
         """Return the name under which answers are kept."""
         return self._drafter.model
 
+    @property
+    def waits_for_model(self) -> bool:
+        """Tell whether an answer is waited for, or computed here at once."""
+        return not isinstance(self._drafter, ExtractiveDrafter)
+
     def prepare(self) -> None:
         """Load and compile the graph now, not at the first question; takes seconds, so off the loop."""
         if self._graph is None:

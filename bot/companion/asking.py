@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
-from agent.answer import AnswerSentence, Question
+from typing import TYPE_CHECKING
+
+from agent.answer import Answer, AnswerSentence, Question
 from bot import render, replies
 from bot.companion import preparing, remembering
 from bot.companion.scene import Messages, Scene, say
 from bot.messages import Button, Kind, OutgoingMessage
-from storage import BookView
 from storage.ids import new_id
-from storage.reader.memories import Memory
-from storage.reader.turns import Exchange
+
+if TYPE_CHECKING:
+    from agent.desk import OnSentence
+    from agent.reading_agent import ReadingAgent
+    from storage import BookView
+    from storage.reader.memories import Memory
+    from storage.reader.turns import Exchange
 
 _UNDER_ANSWERS = (Button("I finished this chapter", "/done"), Button("Passages", "/passage"))
 
@@ -45,12 +52,8 @@ async def ask(scene: Scene, text: str, prepared: Prepared) -> Messages:
     agent = await scene.parts.agents.get()
     head = render.header(view.card.title, render.upto(view)) + "\n\n"
     slot = new_id()
-    turns = remembering.as_said(prepared.turns, scene.parts.config.reader.past_turns)
-    memories = [remembering.worded(memory) for memory in prepared.memories]
     sentences: asyncio.Queue[AnswerSentence | None] = asyncio.Queue()
-    work = asyncio.ensure_future(
-        agent.answer(Question(text), view, turns=turns, memories=memories, on_sentence=sentences.put)
-    )
+    work = asyncio.ensure_future(_answer(scene, agent, text, prepared, sentences.put))
     work.add_done_callback(lambda _: sentences.put_nowait(None))
     shown = ""
     try:
@@ -60,12 +63,24 @@ async def ask(scene: Scene, text: str, prepared: Prepared) -> Messages:
         answer = work.result()
     finally:
         work.cancel()
-    await remembering.keep(scene, view, text, answer, prepared.turns)
+    async with scene.parts.at_work:
+        await remembering.keep(scene, view, text, answer, prepared.turns)
     preparing.after_answer(scene, view, text, answer)
     cited = tuple(citation.span for citation in answer.citations)
     scene.talk.cited = cited
     foot = render.citations(view, cited)
     yield OutgoingMessage(f"{head}{answer.text}\n\n{foot}".rstrip(), Kind.ANSWER, _UNDER_ANSWERS, slot)
+
+
+async def _answer(
+    scene: Scene, agent: ReadingAgent, text: str, prepared: Prepared, on_sentence: OnSentence
+) -> Answer:
+    turns = remembering.as_said(prepared.turns, scene.parts.config.reader.past_turns)
+    memories = [remembering.worded(memory) for memory in prepared.memories]
+    async with nullcontext() if agent.waits_for_model else scene.parts.at_work:
+        return await agent.answer(
+            Question(text), prepared.view, turns=turns, memories=memories, on_sentence=on_sentence
+        )
 
 
 def _joint(shown: str, sentence: AnswerSentence) -> str:

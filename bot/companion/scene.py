@@ -6,6 +6,7 @@ cited. All of it is looked at again through the view of the moment, so a move ba
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 
 Messages = AsyncGenerator[OutgoingMessage, None]
 Handler = Callable[["Scene", str], Messages]
+
+
+TURNS_AT_WORK = 3
+"""Of those that compute at once: more are no quicker, and between two looks of the loop each takes its time,
+so that with fifty at once nobody's typing would be heard for as long as fifty take."""
 
 
 class Awaited(StrEnum):
@@ -56,6 +62,8 @@ class Parts:
     config: Config
     source: Path | None
     background: Background = field(default_factory=Background)
+    at_work: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TURNS_AT_WORK))
+    """Held by a turn while it computes, never while it waits for a model, a network or its reader."""
 
 
 @dataclass(slots=True)

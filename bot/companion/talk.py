@@ -37,7 +37,7 @@ def _names(button: Button, folded: str) -> bool:
 async def plain(scene: Scene, text: str) -> Messages:
     """Answer what a reader says without a command."""
     # What a message is answered with is read at once, and nothing is shown or waited for meanwhile.
-    async with scene.storage.reading():
+    async with scene.parts.at_work, scene.storage.reading():
         handler = await _handler(scene, text)
     async with aclosing(handler) as shown:
         async for message in shown:
