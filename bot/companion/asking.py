@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-
 from typing import TYPE_CHECKING
 
 from agent.answer import Answer, AnswerSentence, Question
