@@ -12,7 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
-from storage.book.passages import build_passages
+from storage.book.passages import build_passages, build_windows
 from storage.book.search import SearchIndex
 from storage.story.index import StoryIndex
 from storage.values import Matter, Section, Span
@@ -47,22 +47,21 @@ def build_chunks(text: str, sections: Sequence[Section]) -> list[dict[str, Any]]
     return rows
 
 
-async def build_search(text: str, sections: Sequence[Section], language: str) -> SearchIndex:
-    """Return the search index of a whole text."""
-    spans = body_spans(sections)
-    if len(text) < LONG_TEXT_CHARS:
-        return await asyncio.to_thread(SearchIndex.build, text, spans, language)
-    blob = await _in_process(_search_blob, text, spans, language)
-    return await asyncio.to_thread(SearchIndex.from_bytes, blob)
+def window_texts(text: str, sections: Sequence[Section]) -> list[str]:
+    """Return the texts that are embedded: those of `SearchIndex.window_texts`, without an index."""
+    passages = build_windows(text, build_passages(text, body_spans(sections)))
+    return [text[window.start : window.end] for windows in passages for window in windows]
 
 
-async def build_story(text: str, sections: Sequence[Section], language: str) -> StoryIndex:
-    """Return the story index of a whole text."""
+async def build_indexes(
+    text: str, sections: Sequence[Section], language: str
+) -> tuple[SearchIndex, StoryIndex]:
+    """Return the search index and the story index of a whole text."""
     spans = body_spans(sections)
     ordinals = [s.ordinal for s in sections if s.matter is Matter.BODY]
-    if len(text) < LONG_TEXT_CHARS:
-        return await asyncio.to_thread(StoryIndex.build, text, spans, language, ordinals)
-    return await _in_process(StoryIndex.build, text, spans, language, ordinals)
+    run = asyncio.to_thread if len(text) < LONG_TEXT_CHARS else _in_process
+    blob, story = await run(_indexes, text, spans, language, ordinals)
+    return SearchIndex.from_bytes(blob), story
 
 
 async def _in_process(build: Callable[..., T], *arguments: object) -> T:
@@ -73,5 +72,9 @@ async def _in_process(build: Callable[..., T], *arguments: object) -> T:
         pool.shutdown(wait=False, cancel_futures=True)  # waiting would hold up the loop
 
 
-def _search_blob(text: str, spans: Sequence[Span], language: str) -> bytes:
-    return SearchIndex.build(text, spans, language).to_bytes()
+def _indexes(
+    text: str, spans: Sequence[Span], language: str, ordinals: Sequence[int]
+) -> tuple[bytes, StoryIndex]:
+    # The arrays of a search index are quicker to hand over as one blob than one by one.
+    search = SearchIndex.build(text, spans, language).to_bytes()
+    return search, StoryIndex.build(text, spans, language, ordinals)

@@ -1,6 +1,7 @@
 """From a file on disk to a book that is ready: steps that may each run twice.
 
-    hash -> (known and ready? link) -> parse in a child -> store text -> search, story, vectors -> ready
+    hash -> (known and ready? link) -> parse in a child -> store text, meanwhile build indexes and vectors
+         -> store those -> ready
 
 SQL is the truth. The text and its sections are stored in one transaction; everything after it is derived
 and rebuildable; READY comes last, together with the owner's row, so nobody ever sees half a book (B6).
@@ -16,18 +17,19 @@ import json
 import os
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.book.build import build_chunks, build_search, build_story
+from storage.book.build import build_chunks, build_indexes, window_texts
 from storage.book.content import BookContent
 from storage.book.embedding import Embedder
 from storage.book.library import READY, AddedBook, card_of, load_sections
@@ -52,6 +54,9 @@ Report = Callable[[str, float], None]
 
 _EMBED_BATCH = 512
 """Windows an embedder gets at once: often enough to show progress."""
+
+_EMBED_AT_ONCE = 2
+"""Calls of an embedder under way: while one is on its processor or on the network, another can be too."""
 
 _WAIT_SECONDS = 0.2
 
@@ -107,20 +112,15 @@ class Pipeline:
         if row is not None and row.status == READY:
             return
         try:
+            report("parse", 0.0)
             if row is None:
-                report("parse", 0.0)
-                parsed = await parse(
-                    path,
-                    filename=filename,
-                    limits=self._limits,
-                    progress=lambda share: report("parse", share),
-                )
-                if not parsed.text.strip():
-                    raise EmptyBook
-                await self._store(parsed, filename, sha256, canonical_id, job_id)
-            stored = await self._stored(canonical_id)
-            report("index", 0.0)
-            await self._derive(canonical_id, stored, job_id, report)
+                parsed = await self._parse(path, filename, report)
+                stored = _Stored(parsed.text, parsed.sections, parsed.pages, parsed.language)
+                storing = self._store(parsed, filename, sha256, canonical_id, job_id)
+            else:
+                stored = await self._stored(canonical_id)
+                storing = _nothing()
+            await self._derive(canonical_id, stored, job_id, report, storing)
             async with self._database.write() as session:
                 await session.execute(update(BookRow).where(BookRow.id == canonical_id).values(status=READY))
                 await self._stage(session, job_id, READY)
@@ -129,6 +129,21 @@ class Pipeline:
             async with self._database.write() as session:
                 await session.execute(delete(BookRow).where(BookRow.id == canonical_id))
             raise
+
+    async def _parse(self, path: Path, filename: str, report: Report) -> ParsedBook:
+        """Read the file in a child; the embedder gets ready meanwhile, once it looks like a book."""
+        warming: list[asyncio.Future[Any]] = []
+
+        def heard(share: float) -> None:
+            report("parse", share)
+            if not warming:
+                # What goes wrong here goes wrong again when there is something to embed.
+                warming.append(asyncio.gather(self._embedder.embed([]), return_exceptions=True))
+
+        parsed = await parse(path, filename=filename, limits=self._limits, progress=heard)
+        if not parsed.text.strip():
+            raise EmptyBook
+        return parsed
 
     async def _store(
         self, parsed: ParsedBook, filename: str, sha256: str, canonical_id: str, job_id: str
@@ -192,18 +207,28 @@ class Pipeline:
             )
 
     async def _derive(
-        self, canonical_id: str, stored: _Stored, job_id: str | None, report: Report
+        self,
+        canonical_id: str,
+        stored: _Stored,
+        job_id: str | None,
+        report: Report,
+        storing: Coroutine[object, object, None],
     ) -> tuple[SearchIndex, StoryIndex]:
-        """Build and keep all that rests on the text. The story is read while the windows are embedded."""
-        reading = asyncio.create_task(build_story(stored.text, stored.sections, stored.language))
-        try:
-            search = await build_search(stored.text, stored.sections, stored.language)
-            report("index", 0.5)
-            await self._embed(canonical_id, stored.text, search, report)
-            story = await reading
-        finally:
-            reading.cancel()
-        await self._store_indexes(canonical_id, job_id, search, story)
+        """Build and keep all that rests on the text. Nothing waits for what it does not need.
+
+        The indexes are built, the windows embedded and the text stored (`storing`) at the same time. What
+        is derived is kept after the text is.
+        """
+        report("index", 0.0)
+        (search, story), matrix, _ = await _together(
+            build_indexes(stored.text, stored.sections, stored.language),
+            self._embed(stored, report),
+            storing,
+        )
+        await _together(
+            self._keep_vectors(canonical_id, matrix),
+            self._store_indexes(canonical_id, job_id, search, story),
+        )
         report("index", 1.0)
         return search, story
 
@@ -231,21 +256,29 @@ class Pipeline:
             .values(stage=stage, updated_at=datetime.now(UTC))
         )
 
-    async def _embed(
-        self, canonical_id: str, text: str, search: SearchIndex, report: Report
-    ) -> np.ndarray | None:
-        """Make and keep the vectors of a book; None when no embedder is configured."""
+    async def _embed(self, stored: _Stored, report: Report) -> np.ndarray | None:
+        """Return the vectors of a book, a row a window; None when no embedder is configured."""
         if not self._embedder.dimensions:
             return None
-        texts = search.window_texts(text)
-        parts: list[np.ndarray] = []
+        texts = await asyncio.to_thread(window_texts, stored.text, stored.sections)
         report("embed", 0.0)
-        for begin in range(0, len(texts), _EMBED_BATCH):
-            parts.append(await self._embedder.embed(texts[begin : begin + _EMBED_BATCH]))
-            report("embed", min(1.0, (begin + _EMBED_BATCH) / len(texts)))
-        matrix = np.concatenate(parts) if parts else np.zeros((0, self._embedder.dimensions), np.float32)
-        await self._vectors.save(canonical_id, self._embedder.name, matrix)
-        return matrix
+        begins = range(0, len(texts), _EMBED_BATCH)
+        parts: dict[int, np.ndarray] = {}
+        waiting = iter(begins)
+
+        async def work() -> None:
+            for begin in waiting:
+                parts[begin] = await self._embedder.embed(texts[begin : begin + _EMBED_BATCH])
+                report("embed", len(parts) / len(begins))
+
+        await _together(*(work() for _ in range(_EMBED_AT_ONCE)))
+        if not parts:
+            return np.zeros((0, self._embedder.dimensions), np.float32)
+        return np.concatenate([parts[begin] for begin in begins])
+
+    async def _keep_vectors(self, canonical_id: str, matrix: np.ndarray | None) -> None:
+        if matrix is not None:
+            await self._vectors.save(canonical_id, self._embedder.name, matrix)
 
     async def _link(self, canonical_id: str, owner_id: str, *, again: bool = True) -> tuple[str | None, bool]:
         """Put a ready canonical book on a shelf; (None, False) when there is none yet."""
@@ -310,7 +343,7 @@ class Pipeline:
             row = await session.get(IndexRow, (canonical_id, "search"))
             story = await story_store.load(session, canonical_id)
         if row is None or row.version != str(SearchIndex.VERSION) or story is None:
-            search, story = await self._derive(canonical_id, stored, None, lambda _step, _share: None)
+            search, story = await self._derive(canonical_id, stored, None, _unheard, _nothing())
         else:
             search = await asyncio.to_thread(SearchIndex.from_bytes, row.data)
         return BookContent(
@@ -319,15 +352,16 @@ class Pipeline:
             pages=stored.pages,
             search=search,
             story=story,
-            vectors=await self._matrix(canonical_id, stored.text, search),
+            vectors=await self._matrix(canonical_id, stored, search),
         )
 
-    async def _matrix(self, canonical_id: str, text: str, search: SearchIndex) -> np.ndarray | None:
+    async def _matrix(self, canonical_id: str, stored: _Stored, search: SearchIndex) -> np.ndarray | None:
         if not self._embedder.dimensions:
             return None
         matrix = await self._vectors.load(canonical_id, self._embedder.name, search.window_count)
         if matrix is None:
-            matrix = await self._embed(canonical_id, text, search, lambda _step, _share: None)
+            matrix = await self._embed(stored, _unheard)
+            await self._keep_vectors(canonical_id, matrix)
         return matrix
 
     async def _stored(self, canonical_id: str) -> _Stored:
@@ -419,6 +453,26 @@ class Pipeline:
                 .where(mine)
                 .values(worker=None, lease_until=None, error=error, updated_at=datetime.now(UTC))
             )
+
+
+def _unheard(_step: str, _share: float) -> None:
+    pass
+
+
+async def _nothing() -> None:
+    pass
+
+
+async def _together(*work: Coroutine[object, object, Any]) -> Any:
+    """Return the results of coroutines run at the same time; the first that fails ends them all."""
+    tasks = [asyncio.ensure_future(one) for one in work]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        # Ended, not only told to end: what is undone after a failure must not meet a step still running.
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _worker_name() -> str:
