@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 
 from storage.story import lexicon as lex
 from storage.story.evidence import Claim, Cue
+from storage.story.given import SHORT_FORMS, may_be_same
 from storage.story.names import Gender, parse_name
 from storage.story.sorting import Kind, Named, gender_of
+from storage.values import Span
 
 _DOMINANT = 6
 """So many times the mentions of everybody else who could be meant, and the name is theirs."""
@@ -24,6 +26,15 @@ _DOMINANT_ROLE = 3
 """The same between its use as a given name and as a surname."""
 _NEAR_CHARS = 1_500
 _BESIDE_CHARS = 60
+_TWO_AT_ONCE = 2
+"""Two names so often side by side are two people."""
+_SAID_TO = 3
+"""A short form said so often where the long form is on the stage is the same person's (T49)."""
+_SELDOM = 10
+"""... and so often in so many mentions, at least."""
+_STAGE_CHARS = 700
+_MOSTLY_SAID = 0.45
+_USED_TITLES = frozenset("mr mrs miss ms dr master captain colonel".split())
 _KIN_TITLES = lex.FAMILY_TITLES | {"nurse", "mars", "marse", "massa"}
 _GIVEN_TITLES = frozenset("miss madam mademoiselle mlle master don signora señora".split())
 """Courtesy that stands before a given name alone as well as before a surname."""
@@ -57,12 +68,16 @@ class Person:
     def gender(self) -> Gender:
         """Return what titles say, or else pronouns after any of the names."""
         told = {one.name.gender for one in self.named} - {Gender.UNKNOWN}
+        if not told and len(self.named) == 1:
+            return self.named[0].gender
         if len(told) == 1:
             return told.pop()
         total: Counter[Cue] = Counter()
         for one in self.named:
             total.update(one.cues)
-        return gender_of(total)
+        pronouns = gender_of(total)
+        usual = {one.name.gender_of_given for one in self.named} - {Gender.UNKNOWN}
+        return usual.pop() if pronouns is Gender.UNKNOWN and len(usual) == 1 else pronouns
 
     @property
     def titles(self) -> frozenset[str]:
@@ -81,6 +96,10 @@ class Person:
         """Tell whether every name that holds `word` has a rank or a kin title before it."""
         holding = [one for one in self.named if word in one.name.core]
         return all(set(one.name.titles) & (_RANKED_TITLES | _KIN_TITLES) for one in holding)
+
+    def is_called(self, title: str, word: str) -> bool:
+        """Tell whether a title with this word alone is already a name of this person."""
+        return any(one.name.only == word and title in one.name.titles for one in self.named)
 
     def has_given(self, word: str) -> bool:
         """Tell whether a full name of this person begins with `word`."""
@@ -103,8 +122,11 @@ def join_people(named: Iterable[Named], identities: Iterable[Claim]) -> list[Per
     joiner.full_names([one for one in people if len(one.name.core) > 1])
     joiner.titled_names([one for one in people if len(one.name.core) == 1 and one.name.titles])
     joiner.bare_names([one for one in people if len(one.name.core) == 1 and not one.name.titles])
+    joiner.short_forms()
+    joiner.titled_by_use()
     joiner.epithets([one for one in people if not one.name.core])
     joiner.stated(identities)
+    joiner.drop_family_names()
     for person in joiner.people:
         person.named.sort(key=lambda one: (one.first, one.surface))
     return sorted(joiner.people, key=lambda person: (person.first, person.named[0].surface))
@@ -123,20 +145,35 @@ class _Joiner:
             person = Person([])
             self.people.append(person)
         person.named.append(one)
-        for word in one.name.core:
-            if person not in self._by_word[word]:
+        for word in (*one.name.core, one.name.patronymic):
+            if word and person not in self._by_word[word]:
                 self._by_word[word].append(person)
 
     def full_names(self, full: list[Named]) -> None:
         """Gather "Ada Brook", "Ada M. Brook" and "Miss Ada Brook" as one person."""
         for one in sorted(full, key=lambda one: (one.first, one.surface)):
-            fitting = [
-                person
-                for person in self._by_word[one.name.surname]
-                if any(_same_full(one, other) for other in person.named)
-                and not self._gender_of_full(one).clashes(person.gender)
-            ]
+            around = [*self._by_word[one.name.surname]]
+            if one.name.patronymic:
+                around += [p for p in self._by_word[one.name.patronymic] if p not in around]
+            around = [p for p in around if not self._gender_of_full(one).clashes(p.gender)]
+            fitting = [p for p in around if any(_same_full(one, other) for other in p.named)]
+            if not fitting:
+                fitting = [p for p in around if self._is_short_for(one, p)]
             self._add(one, fitting[0] if len(fitting) == 1 else None)
+
+    def _is_short_for(self, one: Named, person: Person) -> bool:
+        """Tell whether a full name is another's with its given name short, and not a son's or a niece's."""
+        for other in person.named:
+            if other.name.surname != one.name.surname or not may_be_same(other.name.given, one.name.given):
+                continue
+            if self._said_to(Person(self._called(one)), Person(self._called(other))) is not None:
+                return True
+        return False
+
+    def _called(self, one: Named) -> list[Named]:
+        """Return a full name with the lone given name in it, where that stands by itself too."""
+        alone = self._bare.get(one.name.given)
+        return [one] if alone is None else [one, alone]
 
     def titled_names(self, titled: list[Named]) -> None:
         """Give "Miss Brook" to the one Miss Brook there is, and "Sir Tom" to the Sir Tom Brook."""
@@ -153,6 +190,9 @@ class _Joiner:
         if bearing:
             bearing.sort(key=lambda person: -person.count_with(word))
             rest = _weight(bearing[1:], word)
+            bearing = [p for p in bearing if p.is_called(title, word) or not self._stand_together(one, p)]
+            if not bearing:
+                return None
             if one.count >= _DOMINANT * (bearing[0].count_with(word) + rest) >= _DOMINANT * 4 * rest:
                 return bearing[0]
             return _only(bearing)
@@ -191,9 +231,9 @@ class _Joiner:
             *person.named,
             *(self._bare[o.name.given] for o in person.named if o.name.given in self._bare),
         ]
-        places = sorted(start for other in beside if not other.name.titles for start in other.starts)
-        near = sum(1 for start in one.starts if _has_near(places, start, _BESIDE_CHARS))
-        return near >= 3 and near * 25 >= min(one.count, len(places))
+        others = [other for other in beside if not other.name.titles]
+        near = sum(_beside(one, other) for other in others)
+        return near >= 3 and near * 25 >= min(one.count, sum(other.count for other in others))
 
     def bare_names(self, bare: list[Named]) -> None:
         """Give a lone given name or surname to the one person it can mean so far."""
@@ -221,6 +261,93 @@ class _Joiner:
             self._add(one, owner or (_only([*meant, *ranked]) if ranked else None))
             if given:
                 self._gather_courtesies(one)
+
+    def short_forms(self) -> None:
+        """Join "Lizzie" to the Elizabeth to whom it is said, again and again (T49).
+
+        The list of short forms only tells where to look. It is the text that equates them: one is said in
+        talk while the other is on the stage, they are never told side by side, and nobody else fits.
+        """
+        for person in sorted(self.people, key=lambda person: person.first):
+            if person not in self.people:
+                continue
+            words = {one.name.core[0] for one in person.named if one.name.core}
+            if not any(word in SHORT_FORMS for word in words):
+                continue
+            fitting = [
+                other
+                for other in self.people
+                if other is not person
+                and any(may_be_same(w, o.name.core[0]) for w in words for o in other.named if o.name.core)
+                and not self._gender(other).clashes(self._gender(person))
+                and _may_be_family(_surnames(other), _surnames(person))
+            ]
+            self._merge_as_used(person, fitting)
+
+    def titled_by_use(self) -> None:
+        """Join "Mrs. Brook" to the Ada Brook to whom it is said, where several Brooks might be meant."""
+        for person in sorted(self.people, key=lambda person: person.first):
+            if any(not one.name.titles or not one.name.only for one in person.named):
+                continue
+            titles = {title for one in person.named for title in one.name.titles}
+            if person not in self.people or titles - _USED_TITLES:
+                continue
+            word = person.named[0].name.only
+            fitting = [
+                other
+                for other in self._by_word[word]
+                if other is not person
+                and any(one.name.surname == word for one in other.named)
+                and not self._gender(other).clashes(self._gender(person))
+                and not any(_clash(title, mine) for title in other.titles for mine in titles)
+            ]
+            if len(fitting) == 1:
+                self._merge_as_used(person, fitting)
+
+    def _merge_as_used(self, person: Person, fitting: list[Person]) -> None:
+        found = [(other, self._said_to(person, other)) for other in fitting]
+        sure = [(other, place) for other, place in found if place is not None]
+        if len(sure) == 1:
+            other, (short, long, place) = sure[0]
+            claim = Claim(place.start, short, "use", long, place)
+            self._merge(other, person)
+            other.links.append((short, long, claim))
+
+    def _said_to(self, person: Person, other: Person) -> tuple[str, str, Span] | None:
+        """Return (short form, long form, deciding mention) where the text uses both for one person."""
+        apart = sum(_beside(a, b) for a in person.named for b in other.named)
+        if apart >= _TWO_AT_ONCE and apart * 50 >= min(person.count, other.count):
+            return None
+        if min(_told_share(person), _told_share(other)) > _MOSTLY_SAID:
+            return None  # who tells a story calls one person by one name: a father and a son, perhaps
+        places = sorted((s, o.surface, f) for o in other.named for s, f in zip(o.starts, o.flags, strict=True))
+        starts = [start for start, _, _ in places]
+        met: list[tuple[int, str, str]] = []
+        for one in person.named:
+            for start, flags in zip(one.starts, one.flags, strict=True):
+                at = bisect_left(starts, start - _STAGE_CHARS)
+                while at < len(starts) and starts[at] < start + _STAGE_CHARS:
+                    if (places[at][2] ^ flags) & Cue.SPEECH:
+                        end = max(start + len(one.surface), starts[at] + len(places[at][1]))
+                        met.append((end, one.surface, places[at][1]))
+                        break
+                    at += 1
+        met.sort()
+        if len(met) < max(_SAID_TO, person.count // _SELDOM):
+            return None
+        end, short, long = met[_SAID_TO - 1]
+        return short, long, Span(end - len(short), end)
+
+    def drop_family_names(self) -> None:
+        """Let go of a lone surname that several bear: it is nobody's card, and a search asks whose (T48)."""
+        for person in list(self.people):
+            names = [one.name for one in person.named]
+            if len(names) != 1 or names[0].titles or not names[0].only:
+                continue
+            word = names[0].only
+            bearers = [p for p in self._by_word[word] if p is not person and p.has_surname(word)]
+            if len(bearers) > 1:
+                self.people.remove(person)
 
     def _gather_courtesies(self, one: Named) -> None:
         """Give "Madam Ada" to the Ada it is said to, where Ada is known for a given name."""
@@ -316,7 +443,11 @@ class _Joiner:
 
 def _same_full(a: Named, b: Named) -> bool:
     x, y = a.name, b.name
-    if not x.given or not y.given or x.surname != y.surname:
+    if not x.given or not y.given:
+        return False
+    if x.patronymic and y.patronymic and x.patronymic != y.patronymic:
+        return False
+    if x.surname != y.surname and x.surname != y.patronymic and y.surname != x.patronymic:
         return False
     return x.given == y.given or _is_initial_of(x.given, y.given) or _is_initial_of(y.given, x.given)
 
@@ -327,6 +458,24 @@ def _is_initial_of(short: str, long: str) -> bool:
 
 def _weight(people: Iterable[Person], word: str) -> int:
     return sum(person.count_with(word) for person in people)
+
+
+def _may_be_family(a: set[str], b: set[str]) -> bool:
+    return not a or not b or bool(a & b)
+
+
+def _clash(a: str, b: str) -> bool:
+    return {a, b} in ({"mrs", "miss"}, {"lady", "miss"}, {"mr", "master"})
+
+
+def _told_share(person: Person) -> float:
+    """Return how many of the mentions stand outside quotation marks."""
+    spoken = sum(one.cues[Cue.SPEECH] for one in person.named)
+    return 1 - spoken / person.count
+
+
+def _surnames(person: Person) -> set[str]:
+    return {one.name.surname for one in person.named if one.name.surname}
 
 
 def _full_name(one: Named, person: Person) -> Named:
@@ -340,6 +489,22 @@ def _only(people: list[Person]) -> Person | None:
     ranked = sorted(people, key=lambda person: -person.count)
     others = sum(person.count for person in ranked[1:])
     return ranked[0] if ranked[0].count >= _DOMINANT * others else None
+
+
+def _beside(one: Named, other: Named) -> int:
+    """Count how often two names stand close together, both spoken or both told: two people, as a rule.
+
+    One name in a speech and the other beside it in the telling are often one person's.
+    """
+    count = 0
+    for start, flags in zip(one.starts, one.flags, strict=True):
+        at = bisect_left(other.starts, start - _BESIDE_CHARS)
+        while at < len(other.starts) and other.starts[at] <= start + _BESIDE_CHARS:
+            if (other.flags[at] ^ flags) & Cue.SPEECH == 0 and other.starts[at] != start:
+                count += 1
+                break
+            at += 1
+    return count
 
 
 def _has_near(places: list[int], start: int, reach: int = _NEAR_CHARS) -> bool:

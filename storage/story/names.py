@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from storage.story import lexicon as lex
+from storage.story.given import MEN, WOMEN, is_patronymic
 
 
 class Gender(StrEnum):
@@ -23,12 +24,16 @@ class Gender(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A surface string in its parts; `core` has no titles, no tail and no middle initials."""
+    """A surface string in its parts; `core` has no titles, no tail and no middle names.
+
+    A patronymic between a given name and a surname is kept apart; without a surname it stands for one.
+    """
 
     surface: str
     titles: tuple[str, ...]
     core: tuple[str, ...]
     tail: str
+    patronymic: str = ""
 
     @property
     def given(self) -> str:
@@ -55,6 +60,16 @@ class Name:
                 return Gender.FEMALE
         return Gender.UNKNOWN
 
+    @property
+    def gender_of_given(self) -> Gender:
+        """Return whether mostly men or women bear the given name; a weak hint."""
+        first = self.core[0] if self.core else ""
+        if self.titles and len(self.core) == 1:
+            return Gender.UNKNOWN  # "Mr. Paul" may be a surname
+        if (first in MEN) != (first in WOMEN):
+            return Gender.MALE if first in MEN else Gender.FEMALE
+        return Gender.UNKNOWN
+
 
 def parse_name(surface: str) -> Name:
     """Take a surface string apart."""
@@ -71,9 +86,12 @@ def parse_name(surface: str) -> Name:
         tokens = [head.split(" ")[-1]]
         titles = titles[:-1]
     core = [t for t in tokens if t.lower() not in lex.PARTICLES]
+    patronymic = ""
+    if len(core) > 2 and is_patronymic(core[1]):
+        patronymic = core.pop(1)
     if len(core) > 2:
         core = [core[0], *[t for t in core[1:-1] if len(t.rstrip(".")) > 1], core[-1]]
-    return Name(surface=surface, titles=tuple(titles), core=tuple(core), tail=tail)
+    return Name(surface=surface, titles=tuple(titles), core=tuple(core), tail=tail, patronymic=patronymic)
 
 
 def folded(name: str) -> str:

@@ -19,6 +19,10 @@ _INITIAL = int(Cue.INITIAL)
 _IN = int(Cue.IN)
 
 
+_FEW_PRONOUNS = 8
+"""So many pronouns after a name outweigh what people of that name usually are."""
+
+
 class Kind(StrEnum):
     """What a name names."""
 
@@ -34,6 +38,8 @@ class Named:
     name: Name
     starts: array[int]
     cues: Counter[Cue]
+    flags: array[int]
+    """The cues of each mention."""
     small: int
     """How often the same word stands in small letters so far, counted to a low cap."""
     told: int = 0
@@ -62,9 +68,14 @@ class Named:
 
     @property
     def gender(self) -> Gender:
-        """Return the gender that titles say, or else the pronouns that follow it."""
+        """Return the gender that titles say, or else the pronouns that follow it, or else who bears it."""
         told = self.name.gender
-        return told if told is not Gender.UNKNOWN else gender_of(self.cues)
+        if told is not Gender.UNKNOWN:
+            return told
+        usual = self.name.gender_of_given
+        told = gender_of(self.cues)
+        few = self.cues[Cue.HE] + self.cues[Cue.SHE] < _FEW_PRONOUNS
+        return usual if told is Gender.UNKNOWN or (few and usual is not Gender.UNKNOWN) else told
 
 
 def gender_of(cues: Counter[Cue]) -> Gender:
@@ -154,7 +165,7 @@ def _named(surface: str, found: Mentions, evidence: Evidence) -> Named | None:
         for bit, cue in _CUES:
             if value & bit:
                 totals[cue] += times
-    return Named(name=name, starts=starts, cues=totals, small=small)
+    return Named(name=name, starts=starts, cues=totals, flags=cues, small=small)
 
 
 def person_score(one: Named) -> float:
