@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -25,6 +26,7 @@ _CODECS = (
     "utf-16-le utf-16-be utf-32-le utf-32-be cp437 cp1250 cp1251 cp1252 cp932 gb18030 big5 cp949 euc_jp "
     "koi8_r iso8859_15"
 ).split()
+_GRACE_SECONDS = 1
 _OPEN_FILES = 64  # standard streams, and the modules of a format that is met late
 
 
@@ -35,8 +37,8 @@ def main(arguments: list[str]) -> None:
     os.dup2(2, 1)  # whatever a library prints must not look like an answer
     confine(limits)
 
-    def tell(share: float) -> None:
-        out.write(json.dumps({"progress": round(share, 3)}).encode() + b"\n")
+    def tell(said: Json) -> None:
+        out.write(json.dumps(said).encode() + b"\n")
 
     answer, body = _answer(sys.stdin.buffer.read(limits.file_bytes + 1), filename, limits, tell)
     out.write(json.dumps(answer).encode() + b"\n")
@@ -54,28 +56,57 @@ def confine(limits: Limits) -> None:
 
     for codec in _CODECS:
         codecs.lookup(codec)
-    seconds = int(limits.seconds) + 1
-    for what, value in (
-        (resource.RLIMIT_AS, limits.address_space_bytes),
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, _OPEN_FILES),
-        (resource.RLIMIT_NPROC, 0),
-    ):
-        hard = resource.getrlimit(what)[1]
-        wanted = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        try:
-            resource.setrlimit(what, (wanted, wanted))
-        except (ValueError, OSError):
-            continue  # a system that lacks one still has the others, and the clock of the parent
+    _limit(resource.RLIMIT_AS, limits.address_space_bytes)
+    _limit(resource.RLIMIT_CPU, int(limits.seconds) + 1)
+    _limit(resource.RLIMIT_FSIZE, 0)
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
+    _limit(resource.RLIMIT_NPROC, 0)
 
 
-def _answer(data: bytes, filename: str, limits: Limits, tell: Callable[[float], None]) -> tuple[Json, bytes]:
+def confine_for_pdf(size_bytes: int, limits: Limits) -> Json:
+    """Give up more for a PDF of so many bytes; return the "seconds" and "bytes" that are left to it.
+
+    Its reader looks at its budget between pages, but one page may hold it for ever: forms that each draw
+    the next one twice. So the budget is a limit of the process too, with a little grace for the reader.
+    """
+    from storage.ingest.pdf.budget import work_seconds
+
+    seconds = min(limits.seconds, work_seconds(size_bytes))
+    memory_bytes = limits.pdf_address_space_bytes + 2 * size_bytes
+    if sys.platform != "win32":
+        import resource
+        import time
+
+        _limit(resource.RLIMIT_AS, memory_bytes)
+        _limit(resource.RLIMIT_CPU, math.ceil(time.process_time() + seconds) + _GRACE_SECONDS)
+    return {"seconds": seconds, "bytes": memory_bytes}
+
+
+def _limit(what: int, value: int) -> None:
+    import resource
+
+    hard = resource.getrlimit(what)[1]
+    wanted = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    # At its hard limit of time a process is killed as by anybody; at the soft one it is told why it ends.
+    above = wanted + 1 if what == resource.RLIMIT_CPU and wanted != hard else wanted
+    try:
+        resource.setrlimit(what, (wanted, above))
+    except (ValueError, OSError):
+        return  # a system that lacks one still has the others, and the clock of the parent
+
+
+def _answer(data: bytes, filename: str, limits: Limits, tell: Callable[[Json], None]) -> tuple[Json, bytes]:
     from storage.ingest.read import read_book
+    from storage.ingest.sniff import FileKind, sniff
+
+    def progress(share: float) -> None:
+        tell({"progress": round(share, 3)})
 
     try:
-        return book_to_frame(read_book(data, filename=filename, limits=limits, progress=tell))
+        if sniff(data, filename) is FileKind.PDF:
+            tell(confine_for_pdf(len(data), limits))
+        return book_to_frame(read_book(data, filename=filename, limits=limits, progress=progress))
     except BookError as error:
         return {"error": error_to_json(error)}, b""
     except MemoryError:

@@ -28,3 +28,4 @@ class Limits:
     pages: int = 20_000
     seconds: float = 60.0
     address_space_bytes: int = 1_024 * _MIB
+    pdf_address_space_bytes: int = 512 * _MIB

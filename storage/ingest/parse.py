@@ -48,9 +48,17 @@ async def parse(
             start_new_session=True,
             limit=_LINE_BYTES,
         )
+    granted: dict[str, float] = {}
+
+    def hear(said: dict[str, float]) -> None:
+        if "progress" not in said:
+            granted.update(said)
+        elif progress is not None:
+            progress(min(1.0, max(0.0, float(said["progress"]))))
+
     try:
         async with asyncio.timeout(limits.seconds):
-            book = await _listen(child, progress)
+            book = await _listen(child, hear)
             status = await child.wait()
     except TimeoutError:
         raise TooLarge(Excess.TIME, limits.seconds) from None
@@ -59,20 +67,19 @@ async def parse(
     if isinstance(book, BookError):
         raise book
     if book is None:
-        raise _fate(status, limits)
+        raise _fate(status, limits, granted)
     return book
 
 
 async def _listen(
-    child: asyncio.subprocess.Process, progress: Callable[[float], None] | None
+    child: asyncio.subprocess.Process, hear: Callable[[dict[str, float]], None]
 ) -> ParsedBook | BookError | None:
     assert child.stdout is not None
     while line := await child.stdout.readline():
         try:
             said = json.loads(line)
-            if "progress" in said:
-                if progress is not None:
-                    progress(min(1.0, max(0.0, float(said["progress"]))))
+            if "progress" in said or "seconds" in said:
+                hear(said)
                 continue
             if "error" in said:
                 return error_from_json(said["error"])
@@ -84,9 +91,16 @@ async def _listen(
     return None
 
 
-def _fate(status: int, limits: Limits) -> BookError:
+def _fate(status: int, limits: Limits, granted: dict[str, float]) -> BookError:
+    """Return what a child's end without an answer means.
+
+    `granted` is what the child said it was left for its kind of file: "seconds" and "bytes", or nothing.
+    """
     if status == -signal.SIGXCPU:
-        return TooLarge(Excess.TIME, limits.seconds)
+        return TooLarge(Excess.TIME, round(granted.get("seconds", limits.seconds), 1))
+    if status == -signal.SIGABRT and "bytes" in granted:
+        # So ends a reader in C++ that asks for memory past its limit; other faults end by other signals.
+        return TooLarge(Excess.MEMORY, granted["bytes"])
     return DamagedBook(Damage.UNREADABLE)
 
 

@@ -11,6 +11,11 @@ _BYTES_PER_SECOND = 100_000
 """A tenth of the speed at which novels are read here; a file that is slower than that was made to be."""
 
 
+def work_seconds(size_bytes: int) -> float:
+    """Return how much processor time a PDF of so many bytes may take."""
+    return _START_SECONDS + size_bytes / _BYTES_PER_SECOND
+
+
 class Budget:
     """The time left for one file, looked at between pages."""
 
@@ -18,7 +23,7 @@ class Budget:
         """Start both clocks."""
         self._seconds = seconds
         self._end = time.monotonic() + seconds
-        self._work = _START_SECONDS + size_bytes / _BYTES_PER_SECOND
+        self._work = work_seconds(size_bytes)
         self._work_end = time.process_time() + self._work
 
     def check(self) -> None:

@@ -27,8 +27,10 @@ from storage.ingest import parse as parse_module
 from storage.ingest.child import book_from_frame, book_to_frame, error_from_json, error_to_json
 from storage.ingest.limits import Limits
 from storage.ingest.parse import parse
+from storage.ingest.pdf.budget import work_seconds
 from storage.ingest.read import read_book
 from tests.books import epub_files, random_book, zip_of
+from tests.pdfs import Pdf, paged, written
 
 MADE = random_book(31, chapters=4, sealed=True)
 
@@ -103,6 +105,53 @@ async def test_too_much_time_is_too_large_and_the_child_is_gone(tmp_path: Path) 
     with pytest.raises(TooLarge) as refused:
         await parse(path, filename="book.epub", limits=Limits(seconds=0.01))
     assert refused.value.excess is Excess.TIME
+
+
+def _nested_forms(depth: int) -> bytes:
+    """A PDF of a kilobyte or two whose page draws a form that draws the next one twice, and so on."""
+    forms = range(5, 5 + depth)
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R/Resources<</XObject<</F 5 0 R>>>>>>",
+        b"<</Length 5>>stream\n/F Do\nendstream",
+    ]
+    for number in forms:
+        inner = b"/F Do /F Do" if number < forms[-1] else b"0 0 m 9 9 l S"
+        below = b"/XObject<</F %d 0 R>>" % (number + 1) if number < forms[-1] else b""
+        objects.append(
+            b"<</Type/XObject/Subtype/Form/BBox[0 0 99 99]/Resources<<%s>>/Length %d>>stream\n%s\nendstream"
+            % (below, len(inner), inner)
+        )
+    return written(objects)
+
+
+@pytest.mark.parametrize(
+    ("mebibytes", "excess"), [(512, Excess.MEMORY), (8_192, Excess.TIME)], ids=["memory", "time"]
+)
+async def test_a_pdf_whose_one_page_never_ends_is_refused_by_what_its_size_earns(
+    tmp_path: Path, mebibytes: int, excess: Excess
+) -> None:
+    path = stored(tmp_path, _nested_forms(28), "book.pdf")
+    size = path.stat().st_size
+    room = mebibytes << 20
+    with pytest.raises(TooLarge) as refused:
+        await parse(
+            path,
+            filename="book.pdf",
+            limits=Limits(address_space_bytes=8_192 << 20, pdf_address_space_bytes=room),
+        )
+    assert refused.value.excess is excess
+    earned = room + 2 * size if excess is Excess.MEMORY else round(work_seconds(size), 1)
+    assert refused.value.limit == earned
+
+
+async def test_a_pdf_gets_less_memory_than_other_books(tmp_path: Path) -> None:
+    path = stored(tmp_path, bytes(Pdf(paged(("A lamp was lit over the gate.",) * 40))), "book.pdf")
+    assert (await parse(path, filename="book.pdf", limits=Limits())).text
+    with pytest.raises(BookError) as refused:
+        await parse(path, filename="book.pdf", limits=Limits(pdf_address_space_bytes=1 << 20))
+    assert isinstance(refused.value, (TooLarge, DamagedBook))
 
 
 async def test_too_much_memory_is_refused_and_never_a_crash(tmp_path: Path) -> None:
