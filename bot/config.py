@@ -80,6 +80,30 @@ class PreparingConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class TelegramConfig:
+    """The Telegram bot; there is none without a token. Empty addresses are Telegram's own."""
+
+    token: str = field(default="", repr=False)
+    base_url: str = ""
+    file_url: str = ""
+    local_server: bool = False
+    webhook_url: str = ""
+    webhook_listen: str = "127.0.0.1"
+    webhook_port: int = 8443
+    webhook_secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DiscordConfig:
+    """The Discord bot; there is none without a token. Empty addresses are Discord's own."""
+
+    token: str = field(default="", repr=False)
+    api_url: str = ""
+    gateway_url: str = ""
+    shards: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All settings."""
 
@@ -89,6 +113,8 @@ class Config:
     log: LogConfig = field(default_factory=LogConfig)
     terminal: TerminalConfig = field(default_factory=TerminalConfig)
     reader: ReaderConfig = field(default_factory=ReaderConfig)
+    telegram: TelegramConfig = field(default_factory=TelegramConfig)
+    discord: DiscordConfig = field(default_factory=DiscordConfig)
 
 
 def load_config(

@@ -193,6 +193,21 @@ class NothingToUndo(PlaceError):
     """There is no earlier move to go back to."""
 
 
+# ---- platforms -----------------------------------------------------------------------------
+
+
+class ButtonExpired(ReaderError):
+    """A button that is too old, or was never ours."""
+
+
+class NotYourButton(ReaderError):
+    """Somebody pressed what was shown to another (S44)."""
+
+
+class LinkCodeUnknown(ReaderError):
+    """A link code that was mistyped, used, or is too old."""
+
+
 # ---- the rest ------------------------------------------------------------------------------
 
 

@@ -13,11 +13,13 @@ from storage.config import StorageConfig
 from storage.database import Database
 from storage.ingest.limits import Limits
 from storage.ingest.pipeline import Pipeline
+from storage.reader.buttons import Buttons
 from storage.reader.identities import Identities
 from storage.reader.memories import Memories
 from storage.reader.open_books import OpenBooks
 from storage.reader.progress import Progress
 from storage.reader.turns import Turns
+from storage.reader.updates import Updates
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Storage:
     turns: Turns
     memories: Memories
     open_books: OpenBooks
+    buttons: Buttons
+    updates: Updates
     embedder: Embedder
 
     @asynccontextmanager
@@ -74,5 +78,7 @@ async def open_storage(config: StorageConfig) -> AsyncIterator[Storage]:
             turns=Turns(database),
             memories=Memories(database),
             open_books=OpenBooks(database),
+            buttons=Buttons(database),
+            updates=Updates(database),
             embedder=embedder,
         )

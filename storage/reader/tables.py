@@ -179,3 +179,38 @@ class OpenBookRow(Base):
     reader_id: Mapped[str] = mapped_column(String(32), ForeignKey("users.id", ondelete="CASCADE"), index=True)
     book_id: Mapped[str] = mapped_column(String(32), ForeignKey("books.id", ondelete="CASCADE"), index=True)
     opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class ButtonRow(Base):
+    """What a button that was shown says when it is pressed."""
+
+    __tablename__ = "buttons"
+
+    token: Mapped[str] = mapped_column(String(32), primary_key=True)
+    platform: Mapped[str] = mapped_column(String(16))
+    account: Mapped[str] = mapped_column(String(64))
+    """Who was shown it and may press it (S44)."""
+    conversation: Mapped[str] = mapped_column(Text)
+    """The conversation's key: an old button acts where it was shown."""
+    action: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class UpdateRow(Base):
+    """An update that was taken in hand."""
+
+    __tablename__ = "updates"
+
+    platform: Mapped[str] = mapped_column(String(16), primary_key=True)
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    taken_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class LinkCodeRow(Base):
+    """A one-time code by which another account comes to be the same reader."""
+
+    __tablename__ = "link_codes"
+
+    code: Mapped[str] = mapped_column(String(16), primary_key=True)
+    reader_id: Mapped[str] = mapped_column(String(32), ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

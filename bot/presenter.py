@@ -1,0 +1,212 @@
+"""Shows the companion's messages on a chat platform: growing answers by edits, long ones in pieces, buttons.
+
+A platform is a `Surface`: it knows how to post and edit one piece, and nothing of what is said. At most one
+edit a second; the last text of a message always arrives; what would take more than a few pieces is sent as a
+file. In a shared place story text goes behind the platform's mask (S39, S40).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from bot.limits import MOST_PIECES, SECONDS_BETWEEN_EDITS
+from bot.markup import Line, Run, parse, to_plain
+from bot.messages import IncomingMessage, Kind, OutgoingMessage
+from bot.pieces import split
+
+if TYPE_CHECKING:
+    from bot.companion.scene import Messages
+    from storage.reader.buttons import Buttons
+
+FILE_NAME = "answer.txt"
+_BAR_SIGNS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A button as a platform gets it: its label, and a token that tells nothing (S44)."""
+
+    label: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What goes into one post; lines from `masked_from` on are story text in a shared place (None: none)."""
+
+    lines: tuple[Line, ...]
+    masked_from: int | None = None
+
+
+class Surface(Protocol):
+    """One conversation on a platform. `post` and `edit` raise `Unreachable` when nobody can be reached."""
+
+    limit: int
+    """Of one post, in the platform's own units."""
+
+    def measure(self, line: Line) -> int:
+        """Return how long a line is as it is sent, in the platform's own units."""
+
+    async def post(self, piece: Piece, keys: Sequence[Key]) -> Any:
+        """Show a new piece; return what `edit` needs to find it again."""
+
+    async def edit(self, post: Any, piece: Piece, keys: Sequence[Key]) -> None:
+        """Put a piece in the place of one that was posted."""
+
+    async def post_file(self, name: str, text: str, piece: Piece, keys: Sequence[Key]) -> Any:
+        """Show `piece` with a text file under it."""
+
+
+class Unreachable(Exception):
+    """The reader has blocked the bot, or left, or the place is gone: nothing more is sent there."""
+
+
+@dataclass(slots=True)
+class _Slot:
+    """One message on the surface: its posts, what they show, and what waits to be shown."""
+
+    posts: list[Any] = field(default_factory=list)
+    shown: list[tuple[Piece, tuple[Key, ...]]] = field(default_factory=list)
+    waiting: OutgoingMessage | None = None
+    next_at: float = 0.0
+
+
+class Presenter:
+    """Shows what answers one incoming message."""
+
+    def __init__(
+        self,
+        surface: Surface,
+        buttons: Buttons,
+        message: IncomingMessage,
+        *,
+        seconds_between_edits: float = SECONDS_BETWEEN_EDITS,
+    ) -> None:
+        """Show on `surface`; buttons belong to who sent `message` (S44)."""
+        self._surface = surface
+        self._buttons = buttons
+        self._message = message
+        self._pause = seconds_between_edits
+        self._slots: dict[str, _Slot] = {}
+        self._unnamed = 0
+
+    async def show(self, messages: Messages) -> None:
+        """Show messages as they come; raises `Unreachable`, and whatever the messages raise."""
+        queue: asyncio.Queue[OutgoingMessage | None] = asyncio.Queue()
+
+        async def pump() -> None:
+            try:
+                async with aclosing(messages) as coming:
+                    async for message in coming:
+                        queue.put_nowait(message)
+            finally:
+                queue.put_nowait(None)
+
+        pumping = asyncio.ensure_future(pump())
+        try:
+            while True:
+                try:
+                    message = await asyncio.wait_for(queue.get(), self._seconds_left())
+                except TimeoutError:
+                    await self._show_waiting()
+                    continue
+                if message is None:
+                    break
+                await self._take(message)
+            await pumping
+            await self._show_waiting(all_=True)
+        finally:
+            pumping.cancel()
+            await asyncio.wait({pumping})
+
+    async def _take(self, message: OutgoingMessage) -> None:
+        if not message.text:
+            return
+        name = message.slot
+        if not name:
+            self._unnamed += 1
+            name = f" {self._unnamed}"
+        slot = self._slots.setdefault(name, _Slot())
+        slot.waiting = message
+        if message.final:
+            await self._flush(slot)
+            del self._slots[name]
+        elif slot.next_at <= _now():
+            await self._flush(slot)
+
+    def _seconds_left(self) -> float | None:
+        due = [slot.next_at for slot in self._slots.values() if slot.waiting is not None]
+        return max(0.0, min(due) - _now()) if due else None
+
+    async def _show_waiting(self, *, all_: bool = False) -> None:
+        for slot in list(self._slots.values()):
+            if slot.waiting is not None and (all_ or slot.next_at <= _now()):
+                await self._flush(slot)
+
+    async def _flush(self, slot: _Slot) -> None:
+        message, slot.waiting = slot.waiting, None
+        assert message is not None
+        pieces = self._pieces(message)
+        is_file = len(pieces) > MOST_PIECES and message.final
+        keys = await self._keys(message) if message.final else ()
+        if is_file:
+            await self._show_file(slot, pieces[0], to_plain(message.text), keys)
+        else:
+            # What grows past the last piece waits for its end, which may be a file.
+            await self._show_pieces(slot, pieces[:MOST_PIECES], keys)
+        slot.next_at = _now() + self._pause
+
+    async def _show_pieces(self, slot: _Slot, pieces: Sequence[Piece], keys: tuple[Key, ...]) -> None:
+        for number, piece in enumerate(pieces):
+            wanted = (piece, keys if number == len(pieces) - 1 else ())
+            if number >= len(slot.posts):
+                slot.posts.append(await self._surface.post(*wanted))
+                slot.shown.append(wanted)
+            elif slot.shown[number] != wanted:
+                await self._surface.edit(slot.posts[number], *wanted)
+                slot.shown[number] = wanted
+        for number in range(len(pieces), len(slot.posts)):
+            # The last word is shorter than what had grown (S22): nothing of that may stay.
+            await self._surface.edit(slot.posts[number], _NOTHING, ())
+
+    async def _show_file(self, slot: _Slot, first: Piece, text: str, keys: tuple[Key, ...]) -> None:
+        if slot.posts:
+            await self._show_pieces(slot, [first], ())
+        await self._surface.post_file(FILE_NAME, text, _NOTHING if slot.posts else first, keys)
+
+    async def _keys(self, message: OutgoingMessage) -> tuple[Key, ...]:
+        place = self._message.conversation
+        tokens = await self._buttons.issue(
+            place.platform, self._message.account, place.key, [button.action for button in message.buttons]
+        )
+        return tuple(Key(button.label, token) for button, token in zip(message.buttons, tokens, strict=True))
+
+    def _pieces(self, message: OutgoingMessage) -> list[Piece]:
+        lines = parse(message.text)
+        if message.share is not None:
+            lines[-1] = Line(lines[-1].kind, (*lines[-1].runs, Run(f" {_bar(message.share)}")))
+        cut = split(lines, self._surface.limit, self._surface.measure)
+        open_ = self._message.private or message.kind in _WITHOUT_STORY
+        # The first line of an answer is its label: which book, and how far (S42).
+        head = 1 if message.kind is Kind.ANSWER else 0
+        return [
+            Piece(tuple(lines), None if open_ else (head if number == 0 else 0))
+            for number, lines in enumerate(cut)
+        ]
+
+
+_WITHOUT_STORY = (Kind.PROGRESS, Kind.REFUSAL)
+_NOTHING = Piece(tuple(parse("…")))
+
+
+def _bar(share: float) -> str:
+    full = round(share * _BAR_SIGNS)
+    return f"{'▰' * full}{'▱' * (_BAR_SIGNS - full)} {share:.0%}"
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

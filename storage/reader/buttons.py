@@ -1,0 +1,89 @@
+"""Buttons that were shown: a short token for what pressing one says, and who may press it (S44, T33).
+
+A platform gives a button no more than 64 bytes and shows it to a whole room, so it carries a token that tells
+nothing. What it stands for is kept here, outlives a restart, and belongs to one account.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import bindparam, delete, select
+
+from storage.database import Database
+from storage.errors import ButtonExpired, NotYourButton
+from storage.reader.once import insert_into
+from storage.reader.tables import ButtonRow
+
+LIFE = timedelta(days=30)
+"""After it a button is politely out of date."""
+_TOKEN_BYTES = 12
+"""16 characters: not to be guessed, and far under Telegram's 64 bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What a pressed button says for its owner, and in which conversation (`Conversation.key`)."""
+
+    action: str
+    conversation: str
+
+
+class Buttons:
+    """The buttons of all conversations."""
+
+    def __init__(self, database: Database) -> None:
+        """Take an open database."""
+        self._database = database
+        self._insert = insert_into(ButtonRow, is_sqlite=database.is_sqlite)
+        self._find = select(
+            ButtonRow.platform, ButtonRow.account, ButtonRow.conversation, ButtonRow.action, ButtonRow.made_at
+        ).where(ButtonRow.token == bindparam("key"))
+
+    async def issue(
+        self, platform: str, account: str, conversation: str, actions: Sequence[str]
+    ) -> list[str]:
+        """Keep what some buttons say; return a token for each, in order."""
+        now = datetime.now(UTC)
+        rows = [
+            {
+                "token": secrets.token_urlsafe(_TOKEN_BYTES),
+                "platform": platform,
+                "account": account,
+                "conversation": conversation,
+                "action": action,
+                "made_at": now,
+            }
+            for action in actions
+        ]
+        if rows:
+            async with self._database.write() as session:
+                await session.execute(self._insert, rows)
+        return [str(row["token"]) for row in rows]
+
+    async def press(self, token: str, platform: str, account: str) -> Pressed:
+        """Return what a button says. It may be pressed again: doing so twice is the act's own matter.
+
+        Raises `ButtonExpired`, or `NotYourButton` when another account presses it.
+        """
+        async with self._database.read() as session:
+            row = (await session.execute(self._find, {"key": token})).one_or_none()
+        if row is None:
+            raise ButtonExpired
+        made_at = row.made_at if row.made_at.tzinfo else row.made_at.replace(tzinfo=UTC)
+        if made_at + LIFE < datetime.now(UTC):
+            raise ButtonExpired
+        if (row.platform, row.account) != (platform, account):
+            raise NotYourButton
+        return Pressed(row.action, row.conversation)
+
+    async def sweep(self) -> int:
+        """Delete the buttons that are out of date; return how many there were."""
+        old = ButtonRow.made_at < datetime.now(UTC) - LIFE
+        async with self._database.write() as session:
+            tokens = list(await session.scalars(select(ButtonRow.token).where(old)))
+            await session.execute(delete(ButtonRow).where(old))
+        return len(tokens)
