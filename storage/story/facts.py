@@ -50,6 +50,19 @@ class PersonCard:
 
 
 @dataclass(frozen=True, slots=True)
+class SpokenLine:
+    """One line of dialogue and who says it: a card's display name, an unnamed speaker as the text calls
+    them ("the waiter"), or None where the text so far does not tell.
+
+    `reveal` is the end of the paragraph read so far.
+    """
+
+    span: Span
+    speaker: str | None
+    reveal: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sense:
     """One sense of a word as the book gives it: the defining sentence (S17)."""
 

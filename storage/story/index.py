@@ -15,12 +15,14 @@ from storage.book.text import blocks
 from storage.story.digests import Earlier, Vocabulary, build_digests, digest_section, told_by
 from storage.story.evidence import Evidence
 from storage.story.extract import extract
-from storage.story.facts import PersonCard, PlaceCard, SectionDigest, TermCard
-from storage.story.joining import join_people
+from storage.story.facts import PersonCard, PlaceCard, SectionDigest, SpokenLine, TermCard
+from storage.story.joining import Person, join_people
 from storage.story.packing import Row, pack_evidence
 from storage.story.people import build_cards, find_cards
 from storage.story.places import build_places
 from storage.story.sorting import Named, sort_names
+from storage.story.speakers import find_speakers
+from storage.story.stage import Stage
 from storage.story.terms import build_terms, find_term
 from storage.values import Span
 
@@ -46,6 +48,7 @@ class StoryIndex:
         self.vocabulary = vocabulary
         self.language = language
         self._written: dict[Span, SectionDigest] = {}
+        self._told: dict[Span, list[frozenset[str]]] = {}  # of our digests, filled as cuts need it
 
     @classmethod
     def build(
@@ -92,7 +95,7 @@ class StoryIndex:
         for block in blocks(text, start):
             piece = text[block.start : block.end]
             extract(piece, block.start, evidence, english=is_english(self.language))
-        return StoryPrefix(text, evidence, self._cut_digests(text))
+        return StoryPrefix(text, evidence, self._cut_digests(text), english=is_english(self.language))
 
     def _cut_digests(self, text: str) -> list[SectionDigest]:
         # S31: the digest of a section that was read to its end was written from the prefix alone; the
@@ -103,7 +106,7 @@ class StoryIndex:
         if crossed is not None:
             span = Span(crossed[1].start, len(text))
             seen = self.vocabulary.counts(text[span.start :], len(whole))
-            told = frozenset(words for digest in found for words in told_by(text, digest))
+            told = frozenset(words for digest in found for words in self._told_by(text, digest))
             digest = digest_section(text, crossed[0], span, Earlier(len(whole), seen, told))
             found.extend([digest] if digest else [])
         written = [d for d in self._written.values() if d.span.end <= len(text)]
@@ -113,6 +116,13 @@ class StoryIndex:
             found = [chosen[start] for start in sorted(chosen)]
         return found
 
+    def _told_by(self, text: str, digest: SectionDigest) -> list[frozenset[str]]:
+        # A digest of a whole section is the same in every cut that holds it, and so is what it told.
+        told = self._told.get(digest.span)
+        if told is None:
+            told = self._told[digest.span] = told_by(text, digest)
+        return told
+
 
 class StoryPrefix:
     """What a book has told up to a horizon; each part is folded when first asked for.
@@ -120,8 +130,11 @@ class StoryPrefix:
     It holds the cut text and the evidence in it, and nothing else of the book.
     """
 
-    def __init__(self, text: str, evidence: Evidence, digests: Sequence[SectionDigest]) -> None:
+    def __init__(
+        self, text: str, evidence: Evidence, digests: Sequence[SectionDigest], *, english: bool = True
+    ) -> None:
         """Take parts that were all cut at `len(text)`."""
+        self._english = english
         self._text = text
         self._evidence = evidence
         self._digests = digests
@@ -133,6 +146,10 @@ class StoryPrefix:
     def who(self, name: str) -> list[PersonCard]:
         """Return the cards that answer to `name`; several when it is shared (T48)."""
         return find_cards(self._people, name)
+
+    def speakers(self) -> list[SpokenLine]:
+        """Return every line of dialogue so far, in order, with who says it where the text tells."""
+        return list(self._lines)
 
     def terms(self) -> list[TermCard]:
         """Return the words the text has explained, in order of first use."""
@@ -162,9 +179,21 @@ class StoryPrefix:
         return sort_names(self._evidence)
 
     @cached_property
-    def _people(self) -> list[PersonCard]:
+    def _joined(self) -> list[tuple[Person, PersonCard]]:
         people = join_people(self._named.values(), self._evidence.identities)
         return build_cards(self._text, people, self._evidence.traits)
+
+    @cached_property
+    def _people(self) -> list[PersonCard]:
+        return [card for _, card in self._joined]
+
+    @cached_property
+    def _stage(self) -> Stage:
+        return Stage(self._joined)
+
+    @cached_property
+    def _lines(self) -> list[SpokenLine]:
+        return find_speakers(self._text, self._stage) if self._english else []
 
     @cached_property
     def _places(self) -> list[PlaceCard]:

@@ -320,7 +320,9 @@ class _Joiner:
             return None
         if min(_told_share(person), _told_share(other)) > _MOSTLY_SAID:
             return None  # who tells a story calls one person by one name: a father and a son, perhaps
-        places = sorted((s, o.surface, f) for o in other.named for s, f in zip(o.starts, o.flags, strict=True))
+        places = sorted(
+            (s, o.surface, f) for o in other.named for s, f in zip(o.starts, o.flags, strict=True)
+        )
         starts = [start for start, _, _ in places]
         met: list[tuple[int, str, str]] = []
         for one in person.named:

@@ -18,13 +18,15 @@ _KEPT_QUOTES = 6
 _ENDS_STATE = "state"
 
 
-def build_cards(text: str, people: Sequence[Person], traits: Sequence[Claim]) -> list[PersonCard]:
-    """Return a card for each person, most mentioned first, then by first meeting (S16)."""
+def build_cards(
+    text: str, people: Sequence[Person], traits: Sequence[Claim]
+) -> list[tuple[Person, PersonCard]]:
+    """Return each person with a card, most mentioned first, then by first meeting (S16)."""
     by_name: defaultdict[str, list[Claim]] = defaultdict(list)
     for trait in traits:
         by_name[trait.name].append(trait)
-    cards = [_card(text, person, by_name) for person in people]
-    return sorted(cards, key=lambda card: (-card.mentions, card.first, card.name))
+    cards = [(person, _card(text, person, by_name)) for person in people]
+    return sorted(cards, key=lambda pair: (-pair[1].mentions, pair[1].first, pair[1].name))
 
 
 def _card(text: str, person: Person, by_name: dict[str, list[Claim]]) -> PersonCard:

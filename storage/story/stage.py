@@ -1,0 +1,96 @@
+"""The stage: who stands where in the text, for rules that ask who is meant at a place. Pure.
+
+Made of cards and names of one prefix; it knows nothing that the prefix does not say.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from storage.story.evidence import Cue
+from storage.story.facts import PersonCard
+from storage.story.joining import Person
+from storage.story.names import Gender
+
+_I = re.compile(r"\bI\b")
+_I_PER_CHARS = 600
+"""Who tells a story says "I" outside quotation marks at least once in so many code points."""
+_LEAST_I = 12
+_SAID_SHARE = 0.8
+_CALLED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One mention of a person: its span, whose it is (a place in `Stage.people`), and its cues."""
+
+    start: int
+    end: int
+    who: int
+    cues: int
+
+
+class Stage:
+    """Everybody known at the horizon, with every place where a name of theirs stands."""
+
+    def __init__(self, people: Sequence[tuple[Person, PersonCard]]) -> None:
+        """Take the people of one prefix with their cards."""
+        self.people = list(people)
+        self.genders = [person.gender for person, _ in people]
+        found = [
+            Standing(start, start + len(one.surface), index, flags)
+            for index, (person, _) in enumerate(people)
+            for one in person.named
+            for start, flags in zip(one.starts, one.flags, strict=True)
+        ]
+        found.sort(key=lambda standing: (standing.start, standing.who))
+        self._found = found
+        self._starts = [standing.start for standing in found]
+
+    def name(self, who: int) -> str:
+        """Return the display name of somebody."""
+        return self.people[who][1].name
+
+    def between(self, start: int, end: int) -> list[Standing]:
+        """Return the mentions that start in `[start, end)`, in order."""
+        return self._found[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
+    def before(self, at: int, reach: int) -> list[Standing]:
+        """Return the mentions that start in `[at - reach, at)`, the nearest first."""
+        return self.between(at - reach, at)[::-1]
+
+    def at(self, place: int) -> Standing | None:
+        """Return the mention that covers a place, or None."""
+        index = bisect_right(self._starts, place) - 1
+        if index >= 0 and self._found[index].end > place:
+            return self._found[index]
+        return None
+
+    def fits(self, who: int, gender: Gender) -> bool:
+        """Tell whether somebody may be "he" or "she"."""
+        return not self.genders[who].clashes(gender)
+
+    def narrator(self, told: Sequence[str]) -> int | None:
+        """Return who tells the story in the first person, once somebody has called them by a name.
+
+        `told` are the pieces of text outside quotation marks. Whoever is called by name in talk and is
+        never told of by it is the one who tells; nobody, while the text has not named them (S13).
+        """
+        size = sum(len(piece) for piece in told)
+        spoken = sum(1 for piece in told for _ in _I.finditer(piece))
+        if spoken < _LEAST_I or spoken * _I_PER_CHARS < size:
+            return None
+        scores: Counter[int] = Counter()
+        for index, (person, _) in enumerate(self.people):
+            cues: Counter[Cue] = Counter()
+            for one in person.named:
+                cues.update(one.cues)
+            called = cues[Cue.CALLED] + cues[Cue.CALLED_FIRST]
+            if called >= _CALLED and cues[Cue.SPEECH] >= _SAID_SHARE * person.count:
+                scores[index] = called
+        best = scores.most_common(1)
+        return best[0][0] if best else None
