@@ -190,7 +190,9 @@ class _Joiner:
         if bearing:
             bearing.sort(key=lambda person: -person.count_with(word))
             rest = _weight(bearing[1:], word)
-            bearing = [p for p in bearing if p.is_called(title, word) or not self._stand_together(one, p)]
+            if title == "mr":
+                # "Mr. Carl Holt" is a son while "Mr. Holt" stands beside him; a "Miss Ada Roe" is Miss Roe.
+                bearing = [p for p in bearing if p.is_called(title, word) or not self._stand_together(one, p)]
             if not bearing:
                 return None
             if one.count >= _DOMINANT * (bearing[0].count_with(word) + rest) >= _DOMINANT * 4 * rest:

@@ -152,7 +152,8 @@ PLACE_HEADS = frozenset(
 
 NEVER_NAMES = frozenset(
     "gawd bank good-bye father mother mamma mama mammy mam mum mummy ma papa pa dad daddy granny grandma "
-    "grandmamma grandpa grandpapa grandfather grandmother auntie aunty uncle aunt brother sister sahib effendi "
+    "grandmamma grandpa grandpapa grandfather grandmother auntie aunty uncle aunt brother sister "
+    "sahib effendi "
     "bey pasha monday tuesday wednesday thursday friday saturday sunday january february march april "
     "may june july august september october november december christmas easter michaelmas whitsuntide "
     "whitsun lent advent god lord almighty providence heaven heavens hell christ jesus saviour savior "
@@ -180,7 +181,8 @@ ALWAYS_OTHER = frozenset(
 STOP_CAPITALS = frozenset(
     "a about above after again against ah aha alas all almost already also although always am amid "
     "among an and another any anybody anyhow anyone anything anyway are as at away aye back be "
-    "good-bye bye-bye because been before behind being below beneath beside besides between beyond both but by bye can "
+    "good-bye bye-bye because been before behind being below beneath beside besides between beyond "
+    "both but by bye can "
     "cannot certainly come could dear despite did do does don't done down during each either else "
     "enough even ever every everybody everyone everything everywhere except few finally first five "
     "for four from further gentlemen get give go good goodbye had half hark has have having he hello "

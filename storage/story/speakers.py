@@ -26,7 +26,8 @@ _VERBS = (
     "began continued returned laughed added thought inquired breathed drawled growled bawled roared shrieked "
     "echoed assented objected urged ventured concluded confessed commented corrected explained implored "
     "mumbled piped proposed quavered reflected reminded rumbled soliloquized soliloquised spluttered "
-    "stuttered wailed whimpered whined grunted hinted bellowed chimed counselled croaked lied panted prompted purred "
+    "stuttered wailed whimpered whined grunted hinted bellowed chimed counselled croaked lied "
+    "panted prompted purred "
     "scoffed smiled vowed wondered agreed affirmed asserted argued boasted commanded complained ordered "
     "responded apostrophised apostrophized resumed proceeded pronounced mused acknowledged cautioned".split()
 )
