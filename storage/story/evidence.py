@@ -97,9 +97,16 @@ class Evidence:
     """`name` is the word explained."""
 
     def before(self, end: int) -> Evidence:
-        """Return what blocks that start before `end` say, when `end` is the start of a block."""
+        """Return what blocks that start before `end` say, when `end` is the start of a block.
+
+        What lies before `end` whole is shared, so the result is to be read only; see `followed_by`.
+        """
         return Evidence(
-            mentions={name: m.before(end) for name, m in self.mentions.items() if m.starts[0] < end},
+            mentions={
+                name: m if m.starts[-1] < end else m.before(end)
+                for name, m in self.mentions.items()
+                if m.starts[0] < end
+            },
             lowercase={
                 word: _until(places, end) for word, places in self.lowercase.items() if places[0] < end
             },
@@ -107,6 +114,26 @@ class Evidence:
             identities=_claims_before(self.identities, end),
             ties=_claims_before(self.ties, end),
             definitions=_claims_before(self.definitions, end),
+        )
+
+    def followed_by(self, later: Evidence) -> Evidence:
+        """Return this and the evidence of the blocks after it, as if drawn in one go; neither is changed."""
+        mentions = dict(self.mentions)
+        for name, more in later.mentions.items():
+            known = mentions.get(name)
+            mentions[name] = (
+                more if known is None else Mentions(known.starts + more.starts, known.cues + more.cues)
+            )
+        lowercase = dict(self.lowercase)
+        for word, places in later.lowercase.items():
+            lowercase[word] = (lowercase[word] + places)[:KEPT_LOWERCASE] if word in lowercase else places
+        return Evidence(
+            mentions=mentions,
+            lowercase=lowercase,
+            traits=self.traits + later.traits,
+            identities=self.identities + later.identities,
+            ties=self.ties + later.ties,
+            definitions=self.definitions + later.definitions,
         )
 
     def mention(self, name: str, start: int, cues: int) -> None:

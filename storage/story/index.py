@@ -91,10 +91,11 @@ class StoryIndex:
         """Return what the text up to `end` has told; `text_prefix` is that text. Nothing is folded yet."""
         text = text_prefix[: min(end, len(text_prefix))]
         start = last_block_start(text)
-        evidence = self.evidence.before(start)
+        last = Evidence()
         for block in blocks(text, start):
             piece = text[block.start : block.end]
-            extract(piece, block.start, evidence, english=is_english(self.language))
+            extract(piece, block.start, last, english=is_english(self.language))
+        evidence = self.evidence.before(start).followed_by(last)
         return StoryPrefix(text, evidence, self._cut_digests(text), english=is_english(self.language))
 
     def _cut_digests(self, text: str) -> list[SectionDigest]:
