@@ -39,6 +39,12 @@ _NUMBER_WORDS = (
 _HINDSIGHT = re.compile(rf"\b(?:{'|'.join(HINDSIGHT_PHRASES)})\b", re.IGNORECASE)
 _NEGATIVE = re.compile("|".join(NEGATIVE_PHRASES), re.IGNORECASE)
 _VOICE = re.compile(r"\b(?:I(?!\.)(?:['’]\w+)?|[Mm]e|[Mm]y|mine|myself|[Ww]e|us|[Oo]ur|ours|ourselves)\b")
+_CLAUSE_ENDS = re.compile(
+    r"[;:—–]|,\s|\s(?:and|but|while|because|so|then|when|until|though|although|after|before|who|which|where"
+    r"|that)\s"
+)
+_CLAUSE_SHARE = 0.25
+_FEWEST_STEMS_OF_A_CLAUSE = 2
 _EDGES = "\"“”„‘’'«»「」 .,;:!?…—–-"
 _VERBATIM_WORDS = 4
 _VERBATIM_WORDS_CITED = 2
@@ -222,10 +228,20 @@ class Checker:
         if not enough:
             best, where = self._best(claim, retrieved, _LOOSE_WIDTH)
             enough = best >= needed_share(len(claim), cited=False)
-        if enough and where is not None:
+        if enough and where is not None and self._bears_each_clause(own, [*cited, *retrieved]):
             spans = dict.fromkeys([*quoted, where])
             return Verdict(AnswerSentence(sentence.text, tuple(self.cite(s) for s in spans)))
         return Verdict(findings=(_finding(FindingKind.SUPPORT, sentence),))
+
+    def _bears_each_clause(self, own: str, passages: Sequence[Passage]) -> bool:
+        """Tell whether no clause stands alone: what is borne out must not carry in what is not (S22)."""
+        for clause in _CLAUSE_ENDS.split(own):
+            said = self._stems.of(clause) - self._asked
+            if len(said) >= _FEWEST_STEMS_OF_A_CLAUSE and not any(
+                self._best(said, [passage], _CITED_WIDTH)[0] >= _CLAUSE_SHARE for passage in passages
+            ):
+                return False
+        return True
 
     def _anchored(self, sentence: DraftSentence, cited: Sequence[Passage], quoted: Sequence[Span]) -> Verdict:
         """Judge a sentence in another language than the book's by what crosses languages.

@@ -201,6 +201,28 @@ def test_an_answer_in_another_language_needs_a_name_or_quotation_of_its_passage(
     assert (judged(draft, [house], [house]).shown is not None) is shown
 
 
+@pytest.mark.parametrize(
+    ("tail", "is_shown"),
+    [
+        (", and the copper kettle boiled over in the pantry.", False),
+        (", because some unknown gardener poisoned the well.", False),
+        ("; a vitriol carboy burst there.", False),
+        (".", True),
+    ],
+)
+def test_what_is_borne_out_carries_in_no_clause_that_is_not(tail: str, is_shown: bool) -> None:  # S22
+    house = passage_with("took the house")
+    said = house.text.split(". ")[0].rstrip(".")
+    cited = judged(f"Indeed {said[0].lower()}{said[1:]}{tail}", [house], [house])
+    assert (cited.shown is not None) is is_shown
+
+
+@pytest.mark.parametrize("said", ["The first letter is K.", "It begins with an h.", "K, and no other."])
+def test_a_lone_letter_tells_no_name(said: str) -> None:  # S25, T40
+    house = passage_with("took the house")
+    assert FindingKind.FORM in {f.kind for f in judged(said, [house], [house]).findings}
+
+
 def test_a_transliterated_name_is_known_and_a_later_one_is_not() -> None:  # T50
     assert skeleton("Ориэль") == skeleton("Oriel")
     assert skeleton("Гидеон") != skeleton("Oriel")

@@ -60,6 +60,7 @@ async def _run(folder: Path) -> dict[str, object]:
             view = FakeView.from_text(text, text.rfind(" ", 0, int(len(text) * cut)))
             await _names(view, text, sorted(set(names)), tally)
             await _sentences(view, text, tally)
+            _joined(view, text, tally)
             await _hostile(view, text, [q["q"] for q in questions if q["work"] == work], tally)
         await _people_wrote(text, [q for q in questions if q["work"] == work], tally)
     return tally.figures()
@@ -134,6 +135,27 @@ async def _sentences(view: FakeView, text: str, tally: Tally) -> None:
         if not view.find(run, 1):
             await _timed(view, "later runs of 6 words, quoted", f"He said “{run}” to them.", tally)
             await _timed(view, "later runs of 6 words", f"It is told that {run}.", tally)
+
+
+def _joined(view: FakeView, text: str, tally: Tally) -> None:
+    """Hang a later sentence on a read one that is cited: what is borne out carries in what is not."""
+
+    def some(spans: list[Span], least: int, most: int) -> list[str]:
+        texts = [_unquoted(" ".join(text[s.start : s.end].split())) for s in spans]
+        fitting = [t for t in texts if least <= len(t.split()) <= most]
+        return random.sample(fitting, min(SENTENCES, len(fitting)))
+
+    read = [s for b in blocks(view.text) for s in sentences(view.text, b)]
+    later = [s for b in blocks(text, view.text.rfind("\n") + 1) for s in sentences(text, b)]
+    for known, unread in zip(
+        some(read, 7, 22), some([s for s in later if s.start > view.chars], 6, 16), strict=False
+    ):
+        found = view.find(known, 1)
+        if not found or view.find(unread, 1):
+            continue
+        cited = [view.read_around(found[0], 200, 200)]
+        draft = f"{known.rstrip('.!?')}, and {unread[0].lower()}{unread[1:]}"
+        _judge(view, "", draft, cited, "later sentences joined to read ones", tally)
 
 
 async def _hostile(view: FakeView, text: str, questions: list[str], tally: Tally) -> None:
