@@ -22,6 +22,8 @@ from tests.leaks.test_demo_canary import (
     standing,
     talk_as_stored,
 )
+from tests.leaks.test_every_command import QUESTIONS, READ
+from tests.leaks.test_every_command import books as two_books
 from tests.talking import MODEL_KEY, Person, opened
 
 KNOWS = [
@@ -111,3 +113,27 @@ async def test_after_going_back_the_model_is_sent_nothing_of_what_was_talked_of_
         assert len(service.requests) > before
         assert standing(later, sent(service, before)) == []
         assert standing(later, seen) == []
+
+
+async def test_two_books_equal_up_to_the_place_send_and_show_the_same(tmp_path: Path) -> None:
+    # E5, with a model: every request, every digest and every message, byte for byte.
+    told: list[list[str]] = []
+    for number, file in enumerate(two_books(3)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "book.epub").write_bytes(file)
+        async with (
+            model_service(KnowingModel(KNOWS)) as service,
+            opened(folder / "data", service.base_url) as app,
+        ):
+            person = Person(app)
+            await person.hears(f"/add {folder / 'book.epub'}")
+            lines = [f"/at ch {READ}", "/done", *QUESTIONS, "/catchmeup long", "/memories", "/receipt"]
+            seen = await whole_talk(person, lines)
+            (card,) = await app.storage.library.books(await app.owner_id())
+            here = await app.storage.progress.horizon(await app.owner_id(), card.book_id)
+            digests = repr(await app.storage.library.written_digests(here, "m-1"))
+            told.append([*map(json.dumps, service.requests), seen, digests])
+    assert len(told[0]) == len(told[1])
+    for ours, theirs in zip(*told, strict=True):
+        assert ours == theirs
