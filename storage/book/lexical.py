@@ -24,8 +24,6 @@ from storage.book.passages import UNSPACED, Ints
 from storage.book.ranking import Floats
 from storage.book.stopwords import stop_words
 
-Groups = npt.NDArray[np.intp]
-
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _RUN = re.compile(f"{UNSPACED.pattern}+")
 _PLAIN_WORD = re.compile(r"[^\W_]+")
@@ -181,7 +179,8 @@ class LexicalIndex:
 
     def cut(self, kept: int, tail: Sequence[Sequence[int]]) -> LexicalPrefix:
         """Return the first `kept` rows, followed by the rows whose keys are given in `tail`."""
-        lengths = np.concatenate([self.lengths[:kept], [float(len(row)) for row in tail]])
+        tail_lengths = np.array([len(row) for row in tail], np.float32)
+        lengths = np.concatenate([self.lengths[:kept].astype(np.float32), tail_lengths])
         extra: dict[int, list[tuple[int, int]]] = {}
         for number, row in enumerate(tail, kept):
             for key, count in Counter(row).items():
@@ -201,24 +200,17 @@ class LexicalPrefix:
         self._extra = extra
         self.lengths = lengths
 
-    def counts(self, keys: Sequence[int], group_of: Groups, groups: int) -> tuple[Floats, Floats]:
-        """Return how often each row, and each group of rows, holds each of `keys`: a line a key.
-
-        `group_of` tells the group of every row, of which there are `groups`.
-        """
+    def counts(self, keys: Sequence[int]) -> Floats:
+        """Return how often each row holds each of `keys`: a line a key."""
         index = self._index
-        by_row = np.zeros((len(keys), len(self.lengths)))
-        by_group = np.zeros((len(keys), groups))
+        found = np.zeros((len(keys), len(self.lengths)), np.float32)
         places = index.keys.searchsorted(np.array(keys, np.uint64)).tolist()
         for line, (key, at) in enumerate(zip(keys, places, strict=True)):
             if at < len(index.keys) and int(index.keys[at]) == key:
                 low, high = int(index.offsets[at]), int(index.offsets[at + 1])
                 rows = index.rows[low:high]
                 rows = rows[: int(rows.searchsorted(self._kept))]
-                counts = index.counts[low : low + len(rows)]
-                by_row[line, rows] = counts
-                by_group[line] = np.bincount(group_of[rows], counts, groups)
+                found[line, rows] = index.counts[low : low + len(rows)]
             for row, count in self._extra.get(key, ()):
-                by_row[line, row] = count
-                by_group[line, group_of[row]] += count
-        return by_row, by_group
+                found[line, row] = count
+        return found

@@ -29,16 +29,35 @@ DENSE_WEIGHT = 0.3
 PASSAGE_WEIGHT = 2 / 3
 """Of the score by words: what the whole passage counts beside its best window."""
 
+JOIN_SHARE = 0.83
+"""Two passages that touch are one find when the weaker scores at least this share of the stronger."""
+
+JOINED_WORDS = 360
+"""How long a find of several passages may be."""
+
 _MAGIC = b"dogear-search\n"
-_DIGITS = 6  # of a score; far coarser than the last bits in which two machines may differ
+_POINTS = 100_000  # in which scores are told; far coarser than the last bits in which two machines may differ
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found. `score` is between 0 and 1, and comparable within one search only."""
+    """A passage, or some that touch, that was found. `score` is that of the best of them.
+
+    Scores are between 0 and 1, and comparable within one search only.
+    """
 
     span: Span
     score: float
+
+
+@dataclass(slots=True)
+class _Run:
+    """Passages that touch, from the number `first` to `last`; `points` are those of the best."""
+
+    first: int
+    last: int
+    words: float
+    points: int
 
 
 class Tiles(Sequence[Span]):
@@ -47,6 +66,11 @@ class Tiles(Sequence[Span]):
     def __init__(self, starts: Ints, end: int) -> None:
         """Take the ascending `starts`, the first of which is 0 unless there is none."""
         self._edges = np.append(starts, end)
+
+    @property
+    def edges(self) -> npt.NDArray[np.integer[Any]]:
+        """Return where they start, ascending, and where the last one ends."""
+        return self._edges
 
     def __len__(self) -> int:
         return len(self._edges) - 1
@@ -130,6 +154,7 @@ class SearchIndex:
         return SearchPrefix(
             analyzer,
             Tiles(np.concatenate([self.passages[:open_passage], tail.passages]), end),
+            self.sections,
             np.concatenate([self.first_window[:open_passage], tail.first_window + kept]).astype(np.int32),
             self.words.cut(kept, [analyzer.keys(row) for row in tail_texts]),
             None if vectors is None else vectors[:kept],
@@ -230,6 +255,7 @@ class SearchPrefix:
         self,
         analyzer: Analyzer,
         passages: Tiles,
+        sections: Ints,
         first_window: Ints,
         words: LexicalPrefix,
         vectors: npt.NDArray[np.float32] | None,
@@ -237,17 +263,18 @@ class SearchPrefix:
     ) -> None:
         """Take rows cut at one horizon; `tail` are the texts of the windows after those of `vectors`."""
         self.passages: Sequence[Span] = passages
+        self._edges = passages.edges.tolist()
+        self._opens_section = np.isin(passages.edges[:-1], sections).tolist()
         self._analyzer = analyzer
         self._first_window = first_window
         self._words = words
         self._vectors = vectors
         self._tail = tail
         self._tail_vectors: npt.NDArray[np.float32] | None = None
-        windows = len(words.lengths)
-        self._passage_of = np.repeat(np.arange(len(passages)), np.diff(np.append(first_window, windows)))
+        passage_words = _sums(words.lengths, first_window)
         self._score_windows = Scorer(words.lengths, WINDOWS)
-        lengths = np.bincount(self._passage_of, words.lengths, len(passages)).astype(np.float64)
-        self._score_passages = Scorer(lengths, PASSAGES)
+        self._score_passages = Scorer(passage_words, PASSAGES)
+        self._passage_words: list[float] = passage_words.tolist()
 
     async def search(
         self,
@@ -257,7 +284,10 @@ class SearchPrefix:
         within: Span | None = None,
         names: frozenset[str] = frozenset(),
     ) -> list[Hit]:
-        """Return at most `limit` passages for a question, best first, ties in reading order.
+        """Return at most `limit` finds for a question, best first, ties in reading order.
+
+        A find is a passage, or some that touch and fit about as well, which are told in one piece. A lower
+        limit returns the first of what a higher one does.
 
         `within` keeps passages that overlap it; `names` are names of this prefix, which carry over the
         text around them. The embedder gets the query and texts of this prefix, nothing else.
@@ -271,15 +301,14 @@ class SearchPrefix:
             # The words alone still find; a service that is down must not take the book away.
             dense = None
         scores = lexical if dense is None else DENSE_WEIGHT * dense + (1 - DENSE_WEIGHT) * lexical
-        return self._best(np.round(scores, _DIGITS), limit, within)
+        return self._best(scores, limit, within)
 
     def _lexical(self, terms: Sequence[QueryTerm]) -> Floats:
-        names = [term.is_name for term in terms]
-        keys = [term.key for term in terms]
-        by_window, by_passage = self._words.counts(keys, self._passage_of, len(self.passages))
-        windows = self._score_windows.score(by_window, names)
-        best = np.maximum.reduceat(windows, self._first_window)
-        whole = self._score_passages.score(by_passage, names)
+        named = [term.key for term in terms if term.is_name]
+        counts = self._words.counts([*named, *(term.key for term in terms if not term.is_name)])
+        names = len(named)
+        best = np.maximum.reduceat(self._score_windows.score(counts, names), self._first_window)
+        whole = self._score_passages.score(_sums(counts, self._first_window), names)
         return of_maximum(PASSAGE_WEIGHT * of_maximum(whole) + (1 - PASSAGE_WEIGHT) * of_maximum(best))
 
     async def _dense(self, query: str, embedder: Embedder) -> Floats | None:
@@ -295,18 +324,47 @@ class SearchPrefix:
         # Row by row on this thread: a product by several threads waits for the slowest of them.
         np.vecdot(self._vectors, found[0], out=similarity[:kept])
         np.vecdot(self._tail_vectors, found[0], out=similarity[kept:])
-        return of_range(np.maximum.reduceat(similarity, self._first_window).astype(np.float64))
+        return of_range(np.maximum.reduceat(similarity, self._first_window))
 
     def _best(self, scores: Floats, limit: int, within: Span | None) -> list[Hit]:
-        order = np.argsort(-scores, kind="stable")
-        if within is None:
-            order = order[:limit]
-        hits: list[Hit] = []
-        for index in order.tolist():
-            score = float(scores[index])
-            if score <= 0 or len(hits) == limit:
+        points = np.rint(scores * np.float32(_POINTS)).astype(np.int64)
+        # Best first, ties in reading order; as no two keys are the same, any kind of sorting will do.
+        order = np.argsort(np.arange(len(points)) - points * len(points)).tolist()
+        point_of = points.tolist()
+        runs: list[_Run] = []
+        run_of: dict[int, _Run] = {}
+        least = 0.0
+        for index in order:
+            score = point_of[index]
+            # Past the limit only what may still join one of those found is of interest.
+            if score <= least:
                 break
-            span = self.passages[index]
-            if within is None or span.overlaps(within):
-                hits.append(Hit(span, score))
-        return hits
+            if within is not None and not self.passages[index].overlaps(within):
+                continue
+            run = self._joined(index, score, run_of)
+            if run is None:
+                run = _Run(index, index, self._passage_words[index], score)
+                runs.append(run)
+                if len(runs) == limit:
+                    least = JOIN_SHARE * score
+            run_of[index] = run
+        edges = self._edges
+        return [Hit(Span(edges[r.first], edges[r.last + 1]), r.points / _POINTS) for r in runs[:limit]]
+
+    def _joined(self, index: int, points: int, run_of: dict[int, _Run]) -> _Run | None:
+        """Return the run that the passage now belongs to, if it touches one and may join it."""
+        for beside, later in ((index - 1, index), (index + 1, index + 1)):
+            run = run_of.get(beside)
+            if run is None or points < JOIN_SHARE * run.points or self._opens_section[later]:
+                continue
+            words = run.words + self._passage_words[index]
+            if words <= JOINED_WORDS:
+                run.first, run.last = min(run.first, index), max(run.last, index)
+                run.words = words
+                return run
+        return None
+
+
+def _sums(values: Floats, first: Ints) -> Floats:
+    """Return the sums of `values` along their last axis, from each of `first` to the next."""
+    return np.add.reduceat(values, first, axis=-1) if len(first) else values[..., :0]

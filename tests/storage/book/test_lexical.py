@@ -68,10 +68,8 @@ def test_the_words_of_names_are_known(language: str, query: str, names: set[str]
 
 
 def _counts(prefix: LexicalPrefix, key: int) -> list[float]:
-    rows = len(prefix.lengths)
-    by_row, by_group = prefix.counts([key], np.arange(rows) // 2, (rows + 1) // 2)
-    assert by_group[0].tolist() == [sum(by_row[0, at : at + 2]) for at in range(0, rows, 2)]
-    return by_row[0].tolist()
+    (counts,) = prefix.counts([key]).tolist()
+    return counts
 
 
 def test_counts_of_a_prefix_are_of_its_rows_alone() -> None:
@@ -90,33 +88,58 @@ def test_a_prefix_has_the_statistics_of_the_text_that_ends_there() -> None:
 
     def scores(of: LexicalIndex) -> list[float]:
         prefix = of.cut(2, [])
-        counts, _ = prefix.counts(analyzer.keys("wolf lamb"), np.zeros(2, np.intp), 1)
-        return Scorer(prefix.lengths, WINDOWS).score(counts, [False, True]).tolist()
+        counts = prefix.counts(analyzer.keys("wolf lamb"))
+        return Scorer(prefix.lengths, WINDOWS).score(counts, 1).tolist()
 
     assert scores(index) == scores(short)
 
 
-def test_without_reach_the_score_is_bm25() -> None:
-    alone = Reach.of(neighbour=0, fading=1, rows=0)
-    got = Scorer(np.array([4.0, 2.0]), alone).score(np.array([[2.0, 0.0]]), [False])
-    idf = math.log(1 + (2 - 1 + 0.5) / 1.5)
-    assert got[0] == pytest.approx(idf * 2 / (2 + 1.2 * (0.25 + 0.75 * 4 / 3)))
-    assert got[1] == 0
+def _rows(*values: float) -> np.ndarray:
+    return np.array(values, np.float32)
+
+
+def test_where_no_neighbour_holds_a_word_the_score_is_bm25() -> None:
+    counts = np.zeros((1, 60), np.float32)
+    counts[0, 30] = 2
+    got = Scorer(np.full(60, 40, np.float32), Reach(neighbour=0, name=1, word=0, doublings=0)).score(
+        counts, 0
+    )
+    idf = math.log(1 + (60 - 1 + 0.5) / 1.5)
+    assert got[30] == pytest.approx(idf * 2 / (2 + 1.2), rel=1e-6)
+    assert np.flatnonzero(got).tolist() == [30]
 
 
 def test_a_word_reaches_its_neighbours_and_a_name_reaches_further() -> None:
-    lengths = np.full(40, 60.0)
-    there = np.zeros((1, 40))
-    there[0, 20] = 1
-    word, name = (Scorer(lengths, PASSAGES).score(there, [is_name]) for is_name in (False, True))
-    assert np.flatnonzero(word).tolist() == [19, 20, 21]
-    assert word[20] > word[19] == word[21] > 0
-    assert np.flatnonzero(name).tolist() == list(range(10, 31))
-    assert all(name[at] > name[at + 1] for at in range(20, 30))
+    lengths = np.full(60, 60, np.float32)
+    there = np.zeros((1, 60), np.float32)
+    there[0, 30] = 1
+    word, name = (Scorer(lengths, PASSAGES).score(there, names) for names in (0, 1))
+    assert word[30] == name[30]
+    for score in (word, name):
+        assert all(score[at] > score[at + 1] > 0 for at in range(30, 44))
+        assert np.array_equal(score[15:31], score[45:29:-1])
+        assert not score[:15].any()
+        assert not score[46:].any()
+    assert word[32] < word[31] / 2 < name[31] / 2 < name[32]
+
+
+def test_what_a_row_counts_of_others_is_a_sum_that_fades_with_distance() -> None:
+    held = np.zeros((2, 50), np.float32)
+    held[0, [3, 9, 40]] = 1
+    held[1, [0, 49]] = 1
+    reach = Reach(neighbour=0, name=0.8, word=0, doublings=4)
+    score = Scorer(np.full(50, 10, np.float32), reach).score(held, 2)
+    weights = [math.log1p((50 - n + 0.5) / (n + 0.5)) for n in (3, 2)]
+    for row in range(50):
+        seen = [
+            sum(0.8 ** abs(row - at) for at in rows if abs(row - at) < 16) for rows in ((3, 9, 40), (0, 49))
+        ]
+        wanted = sum(weight * much / (much + 1.2) for weight, much in zip(weights, seen, strict=True))
+        assert score[row] == pytest.approx(wanted, rel=1e-5)
 
 
 def test_how_often_a_name_is_repeated_says_nothing() -> None:
-    lengths = np.full(5, 60.0)
-    once, often = np.array([[0.0, 1, 0, 0, 0]]), np.array([[0.0, 9, 0, 0, 0]])
-    scores = [Scorer(lengths, PASSAGES).score(counts, [True]).tolist() for counts in (once, often)]
+    lengths = np.full(5, 60, np.float32)
+    once, often = _rows(0, 1, 0, 0, 0)[None], _rows(0, 9, 0, 0, 0)[None]
+    scores = [Scorer(lengths, PASSAGES).score(counts, 1).tolist() for counts in (once, often)]
     assert scores[0] == scores[1]

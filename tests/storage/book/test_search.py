@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.book.embedding import NoEmbedder, on_grid
-from storage.book.search import Hit, SearchIndex
+from storage.book.search import JOINED_WORDS, Hit, SearchIndex
 from storage.errors import ModelUnavailable, StorageUnavailable
 from storage.values import Span
 
@@ -200,3 +200,60 @@ def test_a_blob_of_another_version_or_damaged_is_refused(damage: str) -> None:
     }[damage]
     with pytest.raises(StorageUnavailable):
         SearchIndex.from_bytes(bad)
+
+
+def _told(scores: list[tuple[str, int]]) -> tuple[str, list[Span]]:
+    """Return a text of paragraphs, each a passage of its own, and the spans of the paragraphs."""
+    text, spans = "", []
+    for word, words in scores:
+        start = len(text)
+        text += " ".join([word] + ["and the rain fell on"] * (words // 5)).strip() + ".\n"
+        spans.append(Span(start, len(text)))
+    return text, spans
+
+
+@pytest.mark.parametrize(
+    ("second", "sections", "pieces"),
+    [
+        ("lantern", [0], 1),  # the neighbour fits as well: one find
+        ("boat", [0], 2),  # it fits only because it stands beside: two
+        ("lantern", [0, 1], 2),  # another chapter begins there: two
+    ],
+)
+def test_passages_that_touch_and_fit_alike_are_one_find_within_a_chapter(
+    second: str, sections: list[int], pieces: int
+) -> None:
+    text, spans = _told([("lantern", 130), (second, 130), *[("boat", 130)] * 9])
+    index = SearchIndex.build(text, [spans[at] for at in sections], "en")
+    prefix = index.cut(text, len(text), None)
+    assert list(prefix.passages) == spans
+    hits = asyncio.run(prefix.search("lantern", 2, NoEmbedder()))
+    assert [hit.span for hit in hits[:pieces]] == (
+        [Span(0, spans[1].end)] if pieces == 1 else [spans[0], spans[1]]
+    )
+
+
+def test_no_find_grows_past_what_a_reader_takes_in_at_once() -> None:
+    text, spans = _told([("lantern", 130)] * 6)
+    hits = asyncio.run(
+        SearchIndex.build(text, spans[:1], "en").cut(text, len(text), None).search("lantern", 9, NoEmbedder())
+    )
+    assert sum(len(hit.span) for hit in hits) == len(text)
+    assert max(len(text[hit.span.start : hit.span.end].split()) for hit in hits) <= JOINED_WORDS
+    assert len(hits) < 6
+
+
+@settings(deadline=None, max_examples=50)
+@given(books(), st.data())
+def test_a_lower_limit_returns_the_first_finds_of_a_higher_one(
+    book: tuple[str, list[Span]], data: st.DataObject
+) -> None:
+    text, sections = book
+    query = " ".join(data.draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=5)))
+    prefix = SearchIndex.build(text, sections, "en").cut(text, len(text), None)
+    every = asyncio.run(prefix.search(query, 1_000, NoEmbedder()))
+    for limit in (1, 2, 5):
+        assert asyncio.run(prefix.search(query, limit, NoEmbedder())) == every[:limit]
+    assert not any(
+        one.span.overlaps(other.span) for one, other in pairwise(sorted(every, key=lambda h: h.span))
+    )
