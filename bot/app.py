@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot import replies
 from bot.agents import Agents
 from bot.background import Background
+from bot.book_reading import BookReading
 from bot.config import Config, list_secrets
 from bot.logs import start_logging, stop_logging
+from bot.outlets import Outlets
 from storage.errors import StorageUnavailable
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ class App:
     agents: Agents
     background: Background
     companion: Companion
+    outlets: Outlets
+    reading: BookReading
 
     async def owner_id(self) -> str:
         """Return the reader who sits at this machine."""
@@ -55,9 +60,11 @@ async def open_app(config: Config, source: Path | None = None) -> AsyncIterator[
     try:
         async with open_storage(config.storage) as storage:
             agents, background = Agents(config.model), Background()
-            parts = Parts(storage, agents, config, source, background)
+            outlets = Outlets()
+            reading = BookReading(storage.library, outlets, replies.sentence)
+            parts = Parts(storage, agents, config, source, reading, background)
             try:
-                yield App(config, source, storage, agents, background, Companion(parts))
+                yield App(config, source, storage, agents, background, Companion(parts), outlets, reading)
             finally:
                 await background.close()
                 await agents.close()

@@ -40,6 +40,17 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         await _on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
+@pytest.fixture
+async def postgres_url(migrated_postgres: str) -> AsyncIterator[str]:
+    """The address of a fresh database of its own, for a process that opens it by itself."""
+    name = f"{migrated_postgres}_{uuid.uuid4().hex[:12]}"
+    await _on_server(f"CREATE DATABASE {name} TEMPLATE {migrated_postgres}")
+    try:
+        yield _postgres(name)
+    finally:
+        await _on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with the newest schema and nothing in it."""

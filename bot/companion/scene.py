@@ -21,6 +21,7 @@ from storage.values import BookCard, Span
 
 if TYPE_CHECKING:
     from bot.agents import Agents
+    from bot.book_reading import BookReading
     from bot.config import Config
     from storage import BookView, Horizon, Storage
 
@@ -61,6 +62,7 @@ class Parts:
     agents: Agents
     config: Config
     source: Path | None
+    reading: BookReading
     background: Background = field(default_factory=Background)
     at_work: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TURNS_AT_WORK))
     """Held by a turn while it computes, never while it waits for a model, a network or its reader."""

@@ -70,7 +70,7 @@ async def adding(scene: Scene, path: Path, filename: str) -> Messages:
         loop.call_soon_threadsafe(steps.put_nowait, (step, share))
 
     work = asyncio.ensure_future(
-        scene.storage.library.add(path, owner_id=scene.reader_id, filename=filename, progress=report)
+        scene.parts.reading.add(path, filename, scene.message, scene.reader_id, report)
     )
     try:
         shown = -1
