@@ -17,7 +17,7 @@ import json
 import os
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -216,20 +216,26 @@ class Pipeline:
     ) -> tuple[SearchIndex, StoryIndex]:
         """Build and keep all that rests on the text. Nothing waits for what it does not need.
 
-        The indexes are built, the windows embedded and the text stored (`storing`) at the same time. What
-        is derived is kept after the text is.
+        While the text is stored (`storing`), its indexes are built and its windows embedded; each is kept
+        as soon as it is there and the text is.
         """
         report("index", 0.0)
-        (search, story), matrix, _ = await _together(
-            build_indexes(stored.text, stored.sections, stored.language),
-            self._embed(stored, report),
-            storing,
-        )
-        await _together(
-            self._keep_vectors(canonical_id, matrix),
-            self._store_indexes(canonical_id, job_id, search, story),
-        )
+        text_is_stored = asyncio.ensure_future(storing)
+
+        async def index() -> tuple[SearchIndex, StoryIndex]:
+            search, story = await build_indexes(stored.text, stored.sections, stored.language)
+            await text_is_stored
+            await self._store_indexes(canonical_id, job_id, search, story)
+            return search, story
+
+        async def embed() -> None:
+            matrix = await self._embed(stored, report)
+            await text_is_stored
+            await self._keep_vectors(canonical_id, matrix)
+
+        _, indexes, _ = await _together(text_is_stored, index(), embed())
         report("index", 1.0)
+        search, story = indexes
         return search, story
 
     async def _store_indexes(
@@ -463,8 +469,8 @@ async def _nothing() -> None:
     pass
 
 
-async def _together(*work: Coroutine[object, object, Any]) -> Any:
-    """Return the results of coroutines run at the same time; the first that fails ends them all."""
+async def _together(*work: Awaitable[Any]) -> Any:
+    """Return the results of what runs at the same time; the first that fails ends them all."""
     tasks = [asyncio.ensure_future(one) for one in work]
     try:
         return await asyncio.gather(*tasks)

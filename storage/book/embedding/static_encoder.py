@@ -63,6 +63,8 @@ class Encoder:
         self._second = [_Product(weights[f"w2_{n}"]) for n, _ in _REACHES]
         self._out = {name: _Product(weights[name]) for name in ("cnn_W", "d0", "d1", "d2", "d3", "p1", "p3")}
         self._smallest = float(weights["eps"])
+        for name in [name for name, weight in weights.items() if weight.ndim == 2]:
+            del weights[name]  # kept as products
         # Products this small lose more to a matrix library's threads waiting for each other than they gain,
         # and its waiting threads burn a processor that others need. The limit holds for the process and
         # stays: lifting it between calls wakes the threads again.
