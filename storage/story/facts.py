@@ -63,6 +63,23 @@ class SpokenLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Relation:
+    """A tie that a sentence states: `a` is the `kind` of `b` ("sister"), both display names of cards.
+
+    `since` is the offset from which the text tells it; `until` where a later sentence ended it.
+    """
+
+    a: str
+    b: str
+    kind: str
+    quote: str
+    span: Span
+    reveal: int
+    since: int
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sense:
     """One sense of a word as the book gives it: the defining sentence (S17)."""
 

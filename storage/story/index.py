@@ -15,7 +15,7 @@ from storage.book.text import blocks
 from storage.story.digests import Earlier, Vocabulary, build_digests, digest_section, told_by
 from storage.story.evidence import Evidence
 from storage.story.extract import extract
-from storage.story.facts import PersonCard, PlaceCard, SectionDigest, SpokenLine, TermCard
+from storage.story.facts import PersonCard, PlaceCard, Relation, SectionDigest, SpokenLine, TermCard
 from storage.story.joining import Person, join_people
 from storage.story.packing import Row, pack_evidence
 from storage.story.people import build_cards, find_cards
@@ -24,6 +24,7 @@ from storage.story.sorting import Named, sort_names
 from storage.story.speakers import find_speakers
 from storage.story.stage import Stage
 from storage.story.terms import build_terms, find_term
+from storage.story.ties import find_relations
 from storage.values import Span
 
 STORY_VERSION = "2"
@@ -152,6 +153,14 @@ class StoryPrefix:
         """Return every line of dialogue so far, in order, with who says it where the text tells."""
         return list(self._lines)
 
+    def relations(self, name: str | None = None) -> list[Relation]:
+        """Return the ties stated so far, in the order in which they became known; those of `name` alone if
+        one is given, by any card that answers to it."""
+        if name is None:
+            return list(self._ties)
+        mine = {card.name for card in self.who(name)}
+        return [tie for tie in self._ties if tie.a in mine or tie.b in mine]
+
     def terms(self) -> list[TermCard]:
         """Return the words the text has explained, in order of first use."""
         return list(self._terms)
@@ -195,6 +204,10 @@ class StoryPrefix:
     @cached_property
     def _lines(self) -> list[SpokenLine]:
         return find_speakers(self._text, self._stage) if self._english else []
+
+    @cached_property
+    def _ties(self) -> list[Relation]:
+        return find_relations(self._text, self._stage, self._lines) if self._english else []
 
     @cached_property
     def _places(self) -> list[PlaceCard]:

@@ -15,6 +15,7 @@ from storage.story.evidence import Cue
 from storage.story.facts import PersonCard
 from storage.story.joining import Person
 from storage.story.names import Gender
+from storage.values import Span
 
 _I = re.compile(r"\bI\b")
 _I_PER_CHARS = 600
@@ -84,6 +85,23 @@ class Stage:
         spoken = sum(1 for piece in told for _ in _I.finditer(piece))
         if spoken < _LEAST_I or spoken * _I_PER_CHARS < size:
             return None
+        best = self._called_most()
+        return best[0] if best else None
+
+    def narrator_known(self, text: str, speeches: Sequence[Span]) -> tuple[int | None, int]:
+        """Return who tells the story, and the offset where the text has made that known."""
+        told, at = [], 0
+        for span in speeches:
+            told.append(text[at : span.start])
+            at = span.end
+        told.append(text[at:])
+        who = self.narrator(told)
+        if who is None:
+            return None, 0
+        called = [s for s in self._found if s.who == who and s.cues & (Cue.CALLED | Cue.CALLED_FIRST)]
+        return who, called[_CALLED - 1].end
+
+    def _called_most(self) -> tuple[int, int] | None:
         scores: Counter[int] = Counter()
         for index, (person, _) in enumerate(self.people):
             cues: Counter[Cue] = Counter()
@@ -93,4 +111,4 @@ class Stage:
             if called >= _CALLED and cues[Cue.SPEECH] >= _SAID_SHARE * person.count:
                 scores[index] = called
         best = scores.most_common(1)
-        return best[0][0] if best else None
+        return best[0] if best else None
