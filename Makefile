@@ -10,8 +10,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: run test check format lint types contracts bench lock clean
 
-run: $(RUN_READY) ## talk to a book: the demo book, or BOOK=path/to/book.epub
-	@$(BIN)/dogear chat $(if $(BOOK),"$(BOOK)")
+run: $(RUN_READY) ## the bots when a token is set, else talk to the demo book, or to BOOK=path/to/book.epub
+	@$(BIN)/dogear $(if $(BOOK),chat "$(BOOK)",run)
 
 test: $(DEV_READY) ## all tests; no network, key or server needed
 	$(BIN)/python -m pytest $(ARGS)

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.bots import has_bots, run_bots
 from bot.config import Config, load_config
 from bot.markup import to_plain
 from bot.replies import UNEXPECTED, sentence
@@ -51,6 +52,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     chat = command("chat", "talk about a book in this terminal")
     chat.add_argument("book", nargs="?", metavar="BOOK", help="a file, or " + _BOOK_HELP)
+    command("bots", "run the bots that have a token, until told to stop")
+    command("run", "run the bots when one has a token, else talk in this terminal")
     add = command("add", "add a book: EPUB, PDF, text, Markdown or HTML")
     add.add_argument("file", type=Path, metavar="FILE")
     command("books", "list the books")
@@ -94,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ReaderError as error:
         return _refuse(to_plain(sentence(error)))
     except KeyboardInterrupt:
-        return DONE if options.command == "chat" else 130
+        return DONE if options.command in ("chat", "run", "bots") else 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
@@ -116,10 +119,13 @@ async def _run(options: argparse.Namespace, config: Config, source: Path | None)
 
 
 async def _carry_out(options: argparse.Namespace, app: App) -> int:
-    if options.command == "chat":
+    if options.command == "bots" or (options.command == "run" and has_bots(app.config)):
+        await run_bots(app)
+        return DONE
+    if options.command in ("chat", "run"):
         from bot.chat import run_chat
 
-        await run_chat(app, options.book)
+        await run_chat(app, getattr(options, "book", None))
         return DONE
     from bot.requests import Requests
 

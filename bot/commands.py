@@ -115,14 +115,22 @@ COMMANDS: tuple[Command, ...] = (
         "/memories forget",
         arguments="[forget]",
     ),
+    Command(
+        "link",
+        "be the same reader on another platform: get a code here, say it there",
+        "/link ABCD2345",
+        Takes.WORDS,
+        "[CODE]",
+    ),
     Command("privacy", "what is kept, where, and what leaves this machine", "/privacy"),
-    Command("doctor", "what works here and what is missing", "/doctor"),
+    Command("doctor", "what works here and what is missing", "/doctor", only_on="terminal"),
     Command("help", "this list, or one command", "/help at", Takes.COMMAND, "[COMMAND]", aliases=("start",)),
     Command(
         "move", "go to a place that was offered", "/move here 1 1 line 1", Takes.WORDS, "PLACE", hidden=True
     ),
     Command("widen", "use the range you named to its end", "/widen", hidden=True),
     Command("dismiss", "leave all as it is", "/dismiss", Takes.WORDS, "[WHAT]", hidden=True),
+    Command("stop", "end the answer that is being made", "/stop", words=("stop",)),
     Command("quit", "leave", "/quit", aliases=("exit",), only_on="terminal"),
 )
 
@@ -148,6 +156,12 @@ def parse(text: str) -> Parsed | None:
     command = _BY_NAME.get(given)
     nearest = "" if command else next(iter(get_close_matches(given, _BY_NAME, 1, 0.6)), "")
     return Parsed(command, rest.strip(), given, nearest and _BY_NAME[nearest].name)
+
+
+def is_stop(text: str) -> bool:
+    """Tell whether a message asks to end the answer in hand, which cannot wait for its turn."""
+    parsed = parse(text)
+    return parsed is not None and parsed.command is not None and parsed.command.name == "stop"
 
 
 def commands_on(platform: str) -> list[Command]:

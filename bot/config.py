@@ -87,6 +87,7 @@ class TelegramConfig:
     base_url: str = ""
     file_url: str = ""
     local_server: bool = False
+    messages_a_second: int = 30
     webhook_url: str = ""
     webhook_listen: str = "127.0.0.1"
     webhook_port: int = 8443

@@ -42,6 +42,8 @@ class IncomingMessage:
     text: str
     private: bool = True
     attachments: tuple[Attachment, ...] = ()
+    about: str = ""
+    """The text that it answers or points at; used as far as it stands in what is read, and no further."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +80,5 @@ class OutgoingMessage:
     slot: str = ""
     final: bool = True
     share: float | None = field(default=None)
+    in_place: bool = False
+    """It takes the place of the message whose button was pressed, where there is one."""

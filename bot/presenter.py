@@ -85,12 +85,17 @@ class Presenter:
         message: IncomingMessage,
         *,
         seconds_between_edits: float = SECONDS_BETWEEN_EDITS,
+        pressed: Any = None,
     ) -> None:
-        """Show on `surface`; buttons belong to who sent `message` (S44)."""
+        """Show on `surface`; buttons belong to who sent `message` (S44).
+
+        `pressed` is the post whose button was pressed, as `edit` takes it: what is said in place goes there.
+        """
         self._surface = surface
         self._buttons = buttons
         self._message = message
         self._pause = seconds_between_edits
+        self._pressed = pressed
         self._slots: dict[str, _Slot] = {}
         self._unnamed = 0
 
@@ -131,6 +136,8 @@ class Presenter:
             self._unnamed += 1
             name = f" {self._unnamed}"
         slot = self._slots.setdefault(name, _Slot())
+        if message.in_place and self._pressed is not None:
+            slot.posts, slot.shown, self._pressed = [self._pressed], [(_NOTHING, ())], None
         slot.waiting = message
         if message.final:
             await self._flush(slot)

@@ -32,6 +32,10 @@ WHERE_ARE_YOU = (
     "or paste the last line you read. `/at start` if you have not begun."
 )
 NO_BOOK = "There is no book here yet. Add one with `/add FILE` (EPUB, PDF, text, Markdown or HTML)."
+SEND_ME_A_BOOK = (
+    "Send me the book you are reading, as a file: EPUB, PDF, plain text, Markdown or HTML. "
+    "Then tell me where you are in it and ask away; I know it exactly as far as you have read."
+)
 NOT_BEGUN = (
     "You are at the very start, so there is nothing read to talk about yet. Tell me when you have read on."
 )
@@ -65,11 +69,18 @@ LONGER_LINE = (
 )
 WHICH_BOOK = "Which book do you mean?"
 
+
+def no_book(platform: str) -> str:
+    """Return how a first book gets here: by its path on a terminal, as a file that is sent elsewhere."""
+    return NO_BOOK if platform == "terminal" else SEND_ME_A_BOOK
+
+
 # ---- answers -------------------------------------------------------------------------------
 
 NO_ANSWER_YET = "There is no answer yet to open passages of. Ask something first."
 NO_SUCH_PASSAGE = "The last answer has no passage of that number."
 STOPPED = "Stopped."
+NOTHING_TO_STOP = "Nothing is being answered right now."
 TURN_DROPPED = (
     "Something went wrong inside, so this answer was dropped and nothing of it kept. Please ask again."
 )
@@ -90,6 +101,8 @@ SEALED_NONE = (
     "This file has no such part outside the story. "
     "Name it as its contents do, for example `/sealed introduction`."
 )
+SEND_A_FILE = "I read text. Send a book as a file: EPUB, PDF, plain text, Markdown or HTML."
+UPLOAD_FAILED = "The file did not get here. Please send it again."
 NOTHING_REMEMBERED = "Nothing is remembered yet for this place."
 
 
@@ -243,6 +256,20 @@ def privacy(
     return "\n".join(lines)
 
 
+def link_code(code: str) -> str:
+    """Return how to use a code that links two accounts."""
+    return (
+        f"On the other platform, say within ten minutes:\n\n`/link {code}`\n\n"
+        "Your books, places and memories are the same on both from then on. Tell nobody else."
+    )
+
+
+def linked(books: int) -> str:
+    """Return what a link brought."""
+    came = f" {_counted(books, 'book')} came along with their places." if books else ""
+    return f"Linked: you are the same reader here and there.{came} /library shows your books."
+
+
 def examined(checks: Sequence[Check]) -> str:
     """Return what the doctor found."""
     return "\n".join(
@@ -341,6 +368,9 @@ SENTENCES: Mapping[type[ReaderError], Callable[[Any], str]] = {
     errors.ButtonExpired: lambda error: "That button is out of date; please say it in words, or /help.",
     errors.NotYourButton: lambda error: "That button belongs to another reader; ask for yourself.",
     errors.LinkCodeUnknown: lambda error: "That code is not known or too old; /link gives a new one.",
+    errors.PlatformUnreachable: lambda error: (
+        f"{escape(error.platform)} does not answer. Is there a network?"
+    ),
     errors.ModelUnavailable: _model,
     errors.ConfigError: lambda error: f"The setting {escape(error.key)} {escape(error.problem)}.",
     errors.StorageUnavailable: lambda error: f"The data cannot be used: {escape(error.reason)}.",

@@ -204,6 +204,13 @@ class NotYourButton(ReaderError):
     """Somebody pressed what was shown to another (S44)."""
 
 
+@dataclass(eq=False)
+class PlatformUnreachable(ReaderError):
+    """A chat platform does not answer when its bot is started."""
+
+    platform: str
+
+
 class LinkCodeUnknown(ReaderError):
     """A link code that was mistyped, used, or is too old."""
 

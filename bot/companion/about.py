@@ -44,6 +44,16 @@ async def privacy(scene: Scene, argument: str) -> Messages:
     )
 
 
+async def link(scene: Scene, code: str) -> Messages:
+    """Give a code that makes another account this reader's, or take one that was given there."""
+    if not code:
+        yield say(replies.link_code(await scene.storage.links.issue(scene.reader_id)))
+        return
+    linked = await scene.storage.links.redeem(code, scene.reader_id)
+    scene.linked_to = linked.reader_id
+    yield say(replies.linked(linked.books))
+
+
 async def doctor(scene: Scene, argument: str) -> Messages:
     """Say what works here and what is missing."""
     parts = scene.parts
@@ -98,6 +108,11 @@ async def memories(scene: Scene, argument: str) -> Messages:
         yield say(replies.NOTHING_REMEMBERED)
         return
     yield say(render.listed(texts), Button("Forget it all", "/memories forget"))
+
+
+async def stop(scene: Scene, argument: str) -> Messages:
+    """Say that nothing is in hand: what is, a platform stops before its turn comes."""
+    yield say(replies.NOTHING_TO_STOP)
 
 
 async def dismiss(scene: Scene, argument: str) -> Messages:

@@ -50,9 +50,11 @@ HANDLERS: Mapping[str, Handler] = {
     "sealed": shelf.sealed,
     "memories": about.memories,
     "privacy": about.privacy,
+    "link": about.link,
     "doctor": about.doctor,
     "help": about.help_,
     "dismiss": about.dismiss,
+    "stop": about.stop,
 }
 """Who handles which command; `quit` is the terminal's own."""
 
@@ -138,7 +140,12 @@ class Companion:
             try:
                 yield scene
             finally:
-                if scene.talk.book_id != opened:
+                if scene.linked_to:
+                    # Whoever spoke for the reader of before speaks for the linked one now.
+                    old = scene.reader_id
+                    self._readers = {key: reader for key, reader in self._readers.items() if reader != old}
+                    self._talks = {key: talk for key, talk in self._talks.items() if key.reader_id != old}
+                elif scene.talk.book_id != opened:
                     await self._parts.storage.open_books.keep(
                         _talk_key(message, scene.reader_id), scene.talk.book_id
                     )
@@ -186,7 +193,8 @@ class Companion:
             scene.talk.awaited = Awaited.PLACE
             yield say(replies.WHERE_ARE_YOU)
         except BookNotFound as error:
-            yield say(replies.sentence(error) if error.reference else replies.NO_BOOK, kind=Kind.REFUSAL)
+            no_book = replies.no_book(scene.message.conversation.platform)
+            yield say(replies.sentence(error) if error.reference else no_book, kind=Kind.REFUSAL)
         except ReaderError as error:
             log.info("refused %s: %s", scene.reader_id, type(error).__name__)
             yield say(replies.sentence(error), kind=Kind.REFUSAL)
@@ -205,7 +213,7 @@ def _talk_key(message: IncomingMessage, reader_id: str) -> TalkKey:
 
 def _command(scene: Scene, parsed: Parsed) -> Messages:
     command = parsed.command
-    if command is None:
+    if command is None or command.only_on not in ("", scene.message.conversation.platform):
         return once(say(replies.no_command(parsed.given, parsed.nearest), kind=Kind.REFUSAL))
     optional = not command.arguments or command.arguments.startswith("[") or scene.message.attachments
     if not parsed.argument and not optional and command.name != "open":

@@ -50,7 +50,7 @@ def complete(typed: str, platform: str, offer: Offer) -> list[Completion]:
 
 def _argument(takes: Takes, typed: str, platform: str, offer: Offer) -> list[Completion]:
     if takes is Takes.FILE:
-        return _files(typed)
+        return _files(typed) if platform == "terminal" else []
     word = typed.rpartition(" ")[2]
     offered: dict[Takes, Callable[[], tuple[Iterable[str], str]]] = {
         Takes.PERSON: lambda: (offer.people, typed),

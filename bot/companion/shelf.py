@@ -13,6 +13,7 @@ from bot.markup import escape
 from bot.messages import Button, Kind, OutgoingMessage
 from storage.errors import AmbiguousBook, FileMissing
 
+TERMINAL = "terminal"
 _ADDING = "adding"
 _TICK_SECONDS = 0.1
 
@@ -21,7 +22,7 @@ async def library(scene: Scene, argument: str) -> Messages:
     """Show the shelf."""
     books = await scene.storage.library.books(scene.reader_id)
     if not books:
-        yield say(replies.NO_BOOK)
+        yield say(replies.no_book(scene.message.conversation.platform))
         return
     others = [card for card in books if card.book_id != scene.talk.book_id]
     buttons = [Button(f"Open {card.title}", f"/open {card.book_id}") for card in others[:4]]
@@ -53,6 +54,11 @@ async def open_book(scene: Scene, reference: str) -> Messages:
 async def add(scene: Scene, argument: str) -> Messages:
     """Read a file and open it; what is shown meanwhile tells nothing of the story (S34)."""
     attached = scene.message.attachments
+    platform = scene.message.conversation.platform
+    if not attached and platform != TERMINAL:
+        # Elsewhere a path would be one of the machine that the bot runs on, typed by a stranger.
+        yield say(replies.no_book(platform))
+        return
     path = attached[0].path if attached else _path(argument)
     filename = attached[0].filename if attached else path.name
     if not await asyncio.to_thread(path.is_file):

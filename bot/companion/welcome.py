@@ -19,7 +19,7 @@ async def greet(scene: Scene) -> Messages:
     if not scene.talk.book_id:
         books = await scene.storage.library.books(scene.reader_id)
         if not books:
-            yield say(replies.NO_BOOK)
+            yield say(replies.no_book(scene.message.conversation.platform))
             return
         scene.open_book(books[0])
     async for message in welcome(scene):

@@ -1,0 +1,175 @@
+"""The Telegram bot, opened and closed: polling or webhook, the command menu, a clean end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from telegram import BotCommand, Update
+from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.ext import Application, ApplicationBuilder, TypeHandler
+
+from bot.commands import commands_on
+from bot.limits import TELEGRAM_COMMAND_CHARS, TELEGRAM_COMMANDS, TELEGRAM_DESCRIPTION_CHARS
+from bot.markup import to_plain
+from bot.telegram_adapter import uploads
+from bot.telegram_adapter.conversations import Conversations, list_update_kinds
+from bot.telegram_adapter.incoming import PLATFORM, Me
+from bot.telegram_adapter.rates import Rates
+from storage.errors import ConfigError, PlatformUnreachable
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.config import TelegramConfig
+
+log = logging.getLogger(__name__)
+
+SECONDS_TO_FINISH = 20.0
+"""Turns in hand may take so long after the bot was told to stop."""
+_POLL_SECONDS = 30
+_CONNECTIONS = 256
+_COMMAND = re.compile(rf"^[a-z0-9_]{{1,{TELEGRAM_COMMAND_CHARS}}}$")
+
+
+class TelegramBot:
+    """The bot while it runs."""
+
+    def __init__(self, application: Application[Any, Any, Any, Any, Any, Any], talks: Conversations) -> None:
+        """Wrap what `telegram_bot` opened."""
+        self._application = application
+        self._talks = talks
+
+    @property
+    def username(self) -> str:
+        """Return the bot's name, as it is mentioned."""
+        return str(self._application.bot.username)
+
+    async def settle(self) -> None:
+        """Return when all that was received is answered."""
+        await self._application.update_queue.join()
+        await self._talks.lanes.settle()
+
+
+def default_builder(config: TelegramConfig) -> ApplicationBuilder[Any, Any, Any, Any, Any, Any]:
+    """Return a builder that speaks to where the settings say."""
+    builder: ApplicationBuilder[Any, Any, Any, Any, Any, Any] = ApplicationBuilder().token(config.token)
+    if config.base_url:
+        builder = builder.base_url(config.base_url)
+    if config.file_url:
+        builder = builder.base_file_url(config.file_url)
+    return (
+        builder.local_mode(config.local_server)
+        .rate_limiter(Rates(config.messages_a_second))
+        .connection_pool_size(_CONNECTIONS)
+        .pool_timeout(30.0)
+    )
+
+
+def build_application(
+    builder: ApplicationBuilder[Any, Any, Any, Any, Any, Any],
+) -> Application[Any, Any, Any, Any, Any, Any]:
+    """Return the application of any builder that has a token: addresses, limits and network are its own.
+
+    Updates are taken one after the other, which is quick; what they ask for is done in lanes.
+    """
+    return builder.concurrent_updates(False).build()
+
+
+@asynccontextmanager
+async def telegram_bot(
+    app: App, application: Application[Any, Any, Any, Any, Any, Any] | None = None
+) -> AsyncIterator[TelegramBot]:
+    """Run the bot; on leaving, no more is taken and turns in hand come to their end within a limit.
+
+    Raises `ConfigError` for a token that is refused, `PlatformUnreachable` when nobody answers.
+    """
+    config = app.config.telegram
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would write an address with the token
+    application = application or build_application(default_builder(config))
+    await _initialize(application)
+    try:
+        talks = Conversations(
+            app, application.bot, Me(application.bot.id, str(application.bot.username or ""))
+        )
+
+        async def take(update: Update, _context: Any) -> None:
+            talks.take(update)
+
+        application.add_handler(TypeHandler(Update, take))
+        await asyncio.to_thread(uploads.sweep, app.config.storage.data_dir / uploads.FOLDER)
+        await _show_menu(application)
+        await application.start()
+        try:
+            await _listen(application, config)
+            await app.outlets.open(PLATFORM, talks.show)
+            try:
+                yield TelegramBot(application, talks)
+            finally:
+                await _end_listening(application)
+        finally:
+            await application.stop()  # what was received goes into its lane first
+            await talks.lanes.close(SECONDS_TO_FINISH)
+    finally:
+        await application.shutdown()
+
+
+async def _initialize(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
+    try:
+        await application.initialize()
+    except InvalidToken as error:
+        raise ConfigError(
+            key="telegram.token", problem="is not accepted by Telegram; BotFather shows the right one"
+        ) from error
+    except NetworkError as error:
+        raise PlatformUnreachable(platform="Telegram") from error
+
+
+async def _listen(application: Application[Any, Any, Any, Any, Any, Any], config: TelegramConfig) -> None:
+    updater = application.updater
+    assert updater is not None
+    kinds = list_update_kinds()
+    if not config.webhook_url:
+        await updater.start_polling(
+            timeout=_POLL_SECONDS, bootstrap_retries=3, allowed_updates=kinds, error_callback=_note
+        )
+        return
+    await updater.start_webhook(
+        listen=config.webhook_listen,
+        port=config.webhook_port,
+        url_path=urlsplit(config.webhook_url).path.lstrip("/"),
+        webhook_url=config.webhook_url,
+        secret_token=config.webhook_secret or secrets.token_urlsafe(32),
+        allowed_updates=kinds,
+        bootstrap_retries=3,
+    )
+
+
+async def _end_listening(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
+    if application.updater is not None and application.updater.running:
+        await application.updater.stop()
+
+
+def _note(error: TelegramError) -> None:
+    log.warning("updates could not be fetched: %s", type(error).__name__)
+
+
+async def _show_menu(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
+    try:
+        await application.bot.set_my_commands(list_menu())
+    except TelegramError as error:  # the bot works without
+        log.warning("the command menu could not be set: %s", type(error).__name__)
+
+
+def list_menu() -> list[BotCommand]:
+    """Return the command menu: what Telegram takes of the registry, in its order."""
+    return [
+        BotCommand(command.name, to_plain(command.help)[:TELEGRAM_DESCRIPTION_CHARS])
+        for command in commands_on(PLATFORM)
+        if _COMMAND.match(command.name)
+    ][:TELEGRAM_COMMANDS]

@@ -1,0 +1,235 @@
+"""What is done with what Telegram sends: in order within a conversation, many conversations at once.
+
+`take` only sorts and returns at once, so updates keep their order; the work is done in lanes. The companion
+decides what is said; here are the platform's courtesies: typing, buttons answered, what is refused and why.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from telegram import Bot, CallbackQuery, ChatMember, Message, Update
+from telegram.constants import ChatAction
+from telegram.error import TelegramError
+
+from bot import replies
+from bot.commands import is_stop
+from bot.lanes import Lanes
+from bot.limits import TELEGRAM_CALLBACK_ANSWER_CHARS, TELEGRAM_TYPING_SECONDS
+from bot.markup import to_plain
+from bot.messages import Attachment, Conversation, IncomingMessage, Kind, OutgoingMessage
+from bot.presenter import Presenter, Unreachable
+from bot.telegram_adapter import uploads
+from bot.telegram_adapter.incoming import PLATFORM, Heard, Me, account_of, conversation_of, hear
+from bot.telegram_adapter.surface import TelegramSurface
+from storage.errors import BookError, ReaderError
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.companion.scene import Messages
+    from storage.reader.buttons import Pressed
+
+log = logging.getLogger(__name__)
+
+_TYPING_AFTER_SECONDS = 0.3
+"""An answer that is quicker needs no sign."""
+_TYPING_EVERY_SECONDS = TELEGRAM_TYPING_SECONDS - 0.7
+_SECONDS_BETWEEN_EDITS_IN_GROUPS = 3.0
+"""A group takes twenty messages a minute from a bot, and edits count."""
+_EDITABLE_TALKS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Press:
+    """A pressed button, where it was shown."""
+
+    query: CallbackQuery
+    conversation: Conversation
+    private: bool
+    post: int
+
+
+class Conversations:
+    """All conversations of one bot."""
+
+    def __init__(self, app: App, bot: Bot, me: Me) -> None:
+        """Answer through `bot`, which is ready to send and known as `me`."""
+        self._app = app
+        self._bot = bot
+        self._me = me
+        self._config = app.config.telegram
+        self._folder = app.config.storage.data_dir / uploads.FOLDER
+        self._last: dict[str, int] = {}
+        """The latest message of a person in a conversation: an edit of it counts, of an older one not."""
+        self.lanes = Lanes()
+
+    def take(self, update: Update) -> None:
+        """Sort an update into its lane; never waits."""
+        if update.callback_query is not None:
+            self._take_press(update.update_id, update.callback_query)
+        elif update.message is not None:
+            self._take_message(update.update_id, update.message)
+        elif update.edited_message is not None:
+            self._take_message(update.update_id, update.edited_message, edited=True)
+        elif update.my_chat_member is not None:
+            change = update.my_chat_member
+            if change.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT):
+                # Who has stopped the bot is not answered any more.
+                self.lanes.stop(conversation_of(change.chat.id, None).key, account_of(change.from_user))
+
+    async def show(self, message: IncomingMessage, messages: Messages) -> None:
+        """Show messages in the conversation of `message`, with nothing that they answer."""
+        try:
+            await self._present(self._surface(message.conversation), message, messages)
+        except Unreachable:
+            log.info("somebody cannot be reached any more")
+
+    # ---- messages ----------------------------------------------------------------------------
+
+    def _take_message(self, update_id: int, message: Message, *, edited: bool = False) -> None:
+        heard = hear(message, self._me)
+        if heard is None:
+            return
+        key, owner = heard.message.conversation.key, heard.message.account
+        if edited and (self._last.get(f"{key} {owner}") != heard.message_id or heard.document):
+            return
+        if len(self._last) > _EDITABLE_TALKS:
+            self._last.clear()
+        self._last[f"{key} {owner}"] = heard.message_id
+        if is_stop(heard.message.text) and self.lanes.stop(key, owner):
+            self.lanes.put(key, owner, lambda: self._say(update_id, heard, replies.STOPPED))
+        else:
+            self.lanes.put(key, owner, lambda: self._answer(update_id, heard))
+
+    async def _answer(self, update_id: int, heard: Heard) -> None:
+        if not await self._is_new(update_id):
+            return
+        message, companion = heard.message, self._app.companion
+        surface = self._surface(message.conversation, None if message.private else heard.message_id)
+        with contextlib.suppress(Unreachable):
+            async with self._typing(heard.chat_id, heard.topic):
+                if heard.document is not None:
+                    await self._add(surface, heard)
+                elif heard.is_wordless:
+                    await self._present(surface, message, _refuse(replies.SEND_A_FILE))
+                else:
+                    shown = companion.greet(message) if heard.is_start else companion.handle(message)
+                    await self._present(surface, message, shown)
+
+    async def _add(self, surface: TelegramSurface, heard: Heard) -> None:
+        assert heard.document is not None
+        document, config = heard.document, self._app.config
+        try:
+            refused = uploads.refusal(
+                document, config.storage.max_file_bytes, local_server=self._config.local_server
+            )
+            if refused is not None:
+                raise refused
+            path = await uploads.fetch(self._bot, document, self._folder)
+        except BookError as error:
+            await self._present(surface, heard.message, _refuse(replies.sentence(error)))
+            return
+        except TelegramError as error:
+            log.warning("an upload could not be fetched: %s", type(error).__name__)
+            await self._present(surface, heard.message, _refuse(replies.UPLOAD_FAILED))
+            return
+        attached = Attachment(path, document.file_name or "book")
+        message = replace(heard.message, attachments=(attached,))
+        await self._present(surface, message, self._app.companion.handle(message))
+        # Not when it was cut short: a reading that goes on without us needs the file, and tidies up itself.
+        await uploads.discard(path)
+
+    async def _say(self, update_id: int, heard: Heard, text: str) -> None:
+        if await self._is_new(update_id):
+            with contextlib.suppress(Unreachable):
+                await self._present(self._surface(heard.message.conversation), heard.message, _refuse(text))
+
+    # ---- buttons -----------------------------------------------------------------------------
+
+    def _take_press(self, update_id: int, query: CallbackQuery) -> None:
+        shown = query.message
+        if shown is None or not query.data:
+            return
+        topic = shown.message_thread_id if isinstance(shown, Message) and shown.is_topic_message else None
+        place = conversation_of(shown.chat.id, topic)
+        press = _Press(query, place, shown.chat.type == shown.chat.PRIVATE, shown.message_id)
+        # The sign on the button turns until it is answered, so that does not wait for the lane.
+        resolved = asyncio.ensure_future(self._resolve(query))
+        owner = account_of(query.from_user)
+        if not self.lanes.put(place.key, owner, lambda: self._act(update_id, press, resolved)):
+            resolved.cancel()
+
+    async def _resolve(self, query: CallbackQuery) -> Pressed | None:
+        """Return what a button says for who pressed it, and answer the press; None when it says nothing."""
+        account = account_of(query.from_user)
+        said = ""
+        pressed: Pressed | None = None
+        try:
+            pressed = await self._app.storage.buttons.press(query.data or "", PLATFORM, account)
+        except ReaderError as error:
+            said = to_plain(replies.sentence(error))[:TELEGRAM_CALLBACK_ANSWER_CHARS]
+        with contextlib.suppress(TelegramError):  # too late to be answered, which is no loss
+            await query.answer(said or None, show_alert=bool(said))
+        return pressed
+
+    async def _act(self, update_id: int, press: _Press, resolved: asyncio.Future[Pressed | None]) -> None:
+        pressed = await resolved
+        if pressed is None or not await self._is_new(update_id):
+            return
+        # A message that is too old to be looked at does not tell its topic; the button does.
+        place = press.conversation
+        if pressed.conversation != place.key:
+            place = Conversation(*pressed.conversation.split("/", 2))
+        message = IncomingMessage(place, account_of(press.query.from_user), pressed.action, press.private)
+        surface = self._surface(place)
+        with contextlib.suppress(Unreachable):
+            async with self._typing(int(place.chat), int(place.topic) if place.topic else None):
+                await self._present(surface, message, self._app.companion.handle(message), press.post)
+
+    # ---- inside ------------------------------------------------------------------------------
+
+    async def _present(
+        self, surface: TelegramSurface, message: IncomingMessage, shown: Messages, pressed: int | None = None
+    ) -> None:
+        pause = {} if message.private else {"seconds_between_edits": _SECONDS_BETWEEN_EDITS_IN_GROUPS}
+        presenter = Presenter(surface, self._app.storage.buttons, message, pressed=pressed, **pause)
+        await presenter.show(shown)
+
+    def _surface(self, place: Conversation, reply_to: int | None = None) -> TelegramSurface:
+        topic = int(place.topic) if place.topic else None
+        return TelegramSurface(self._bot, int(place.chat), topic, reply_to)
+
+    async def _is_new(self, update_id: int) -> bool:
+        """Tell whether an update was not taken in hand before; Telegram may send one twice."""
+        return await self._app.storage.updates.take(PLATFORM, f"{self._me.id}:{update_id}")
+
+    @asynccontextmanager
+    async def _typing(self, chat_id: int, topic: int | None) -> AsyncIterator[None]:
+        async def type_on() -> None:
+            await asyncio.sleep(_TYPING_AFTER_SECONDS)
+            while True:
+                with contextlib.suppress(TelegramError):
+                    await self._bot.send_chat_action(chat_id, ChatAction.TYPING, message_thread_id=topic)
+                await asyncio.sleep(_TYPING_EVERY_SECONDS)
+
+        typing = asyncio.ensure_future(type_on())
+        try:
+            yield
+        finally:
+            typing.cancel()
+
+
+async def _refuse(*texts: str) -> Messages:
+    for text in texts:
+        yield OutgoingMessage(text, Kind.REFUSAL)
+
+
+def list_update_kinds() -> Sequence[str]:
+    """Return what Telegram is asked to send: nothing that nobody handles."""
+    return (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
