@@ -1,7 +1,8 @@
 """The whole keyless turn, adding a long novel, fifty readers at once, starting up: speed and memory.
 
 Real storage, search, graph, extractive answerer, check and turns; no language model. The floor of a turn is
-its own bounded search, of an `add` the bare embedder over the same windows in the same run.
+its own bounded search, of an `add` the bare embedder over the same windows in the same run: one call, which
+keeps one processor busy and reads the weights again; `add` has two calls under way, and other work besides.
 """
 
 from __future__ import annotations
