@@ -15,6 +15,7 @@ from storage.ingest.limits import Limits
 from storage.ingest.pipeline import Pipeline
 from storage.reader.buttons import Buttons
 from storage.reader.identities import Identities
+from storage.reader.links import Links
 from storage.reader.memories import Memories
 from storage.reader.open_books import OpenBooks
 from storage.reader.progress import Progress
@@ -34,6 +35,7 @@ class Storage:
     memories: Memories
     open_books: OpenBooks
     buttons: Buttons
+    links: Links
     updates: Updates
     embedder: Embedder
 
@@ -79,6 +81,7 @@ async def open_storage(config: StorageConfig) -> AsyncIterator[Storage]:
             memories=Memories(database),
             open_books=OpenBooks(database),
             buttons=Buttons(database),
+            links=Links(database, library.hand_over),
             updates=Updates(database),
             embedder=embedder,
         )

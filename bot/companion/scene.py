@@ -76,6 +76,8 @@ class Scene:
     reader_id: str
     talk: Talk
     parts: Parts
+    linked_to: str = ""
+    """The reader that this account speaks for from the next message on, when it was linked just now."""
     _card: BookCard | None = field(default=None)
 
     @property

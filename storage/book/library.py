@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.book.cache import ContentCache
@@ -151,6 +151,22 @@ class Library:
         return RemovedBook(
             card=card_of(row), passages=passages, sections=sections, vectors=vectors, shared=bool(others)
         )
+
+    async def hand_over(self, gone: str, kept: str) -> list[str]:
+        """Move the shelf of the reader `gone` to `kept`; return the ids of the books that are new there.
+
+        Of a book that both have, the one of `kept` stays, and what hung on the other goes with it.
+        """
+        query = select(BookRow.canonical_book_id, BookRow.id)
+        async with self._database.write() as session:
+            has = set(
+                await session.scalars(select(BookRow.canonical_book_id).where(BookRow.owner_id == kept))
+            )
+            rows = (await session.execute(query.where(BookRow.owner_id == gone))).all()
+            moved = [book_id for canonical, book_id in rows if canonical not in has]
+            await session.execute(update(BookRow).where(BookRow.id.in_(moved)).values(owner_id=kept))
+            await session.execute(delete(BookRow).where(BookRow.owner_id == gone))
+        return moved
 
     async def cover(self, book_id: str) -> bytes | None:
         """Return the front cover as the file had it (S28), or None."""

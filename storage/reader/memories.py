@@ -156,11 +156,16 @@ class Memories:
         return count or 0
 
 
+def memory_id(session: str, kind: MemoryKind, source: str, text: str, reveal: int) -> str:
+    """Return the id under which a memory of a reader's session is kept, the same for the same thing."""
+    said = str(reveal) if kind is MemoryKind.SUMMARY else _folded(text)
+    return derived_id("memory", session, kind.value, source, said)
+
+
 def _row_of(reader_id: str, book_id: str, memory: Memory) -> dict[str, Any]:
     session = session_id(reader_id, book_id)
-    said = str(memory.reveal) if memory.kind is MemoryKind.SUMMARY else _folded(memory.text)
     return {
-        "id": derived_id("memory", session, memory.kind.value, memory.source.value, said),
+        "id": memory_id(session, memory.kind, memory.source.value, memory.text, memory.reveal),
         "session": session,
         "reader_id": reader_id,
         "book_id": book_id,
