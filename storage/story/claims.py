@@ -39,6 +39,39 @@ _STATE = re.compile(
     r"(?P<what>dead|killed|murdered|drowned|hanged|wounded|blind|lame|missing)\b| (?P<died>died)\b"
 )
 
+_VOICE = re.compile(
+    r"(?:['’]s voice (?:was|is|sounded) "
+    r"(?P<was>(?:(?:very|rather|quite|so) )?[a-z-]+(?:(?:, | and |, and )[a-z-]+)?)"
+    r"|,? in (?P<what>an? (?:[a-z-]+,? (?:and )?){1,3}(?:voice|tone|whisper)))\b"
+)
+_TEMPER = re.compile(
+    r" (?:was|is|had always been|has always been) (?:always |by nature |naturally )?"
+    r"(?P<what>(?:(?:very|rather|quite|so|too|most) )?[a-z-]+(?:(?:, | and |, and )[a-z-]+){0,2})"
+)
+ENDS = "ends"
+"""The kind of a claim that ends an earlier one; its `text` is the part or the state that changed."""
+STATE_ENDS = {
+    "alive": ("dead", "died", "killed", "murdered", "drowned", "hanged", "missing"),
+    "well": ("wounded", "lame", "blind", "ill"),
+    "found": ("missing",),
+}
+"""Which states a return, a recovery or a finding ends."""
+_ALIVE = re.compile(
+    r" (?:(?:was|is) (?:not dead|still alive|alive)"
+    r"|(?:had|has) (?:not died|come back from the dead|returned alive))\b"
+)
+_WELL = re.compile(
+    r"(?:['’]s wounds? (?:had |has |was |is )?(?:quite |nearly |now )?healed"
+    r"| (?:had |has )?(?:quite |entirely )?"
+    r"recovered\b(?! (?:his|her|the|from (?:his|her) (?:surprise|astonishment|confusion)))"
+    r"| (?:was|is) (?:quite )?(?:well again|cured))"
+)
+_CUT = re.compile(
+    r" (?:had |has )?(?:cut|cut off|shaved|shaved off|shorn|cropped|lost|dyed) (?:off )?"
+    r"(?:his|her) (?:[a-z]+ )?"
+    r"(?P<part>hair|beard|moustache|mustache|whiskers|wig)\b"
+)
+
 _TITLE = r"(?:(?:Mr|Mrs|Ms|Dr|St|M|Mme|Mlle|Prof|Rev|Capt|Col)\. )"
 _CAPITAL = r"[^\W\d_a-z][^\W\d_]*(?:[-'’][^\W\d_]+)*"
 _NAME = rf"{_TITLE}?{_CAPITAL}(?: (?:(?:of|de|von|van|du|la) )?{_CAPITAL})*"
@@ -71,17 +104,39 @@ _IDENTITIES: Sequence[tuple[str, re.Pattern[str]]] = [
         ),
     ),
     ("same", re.compile(rf" (?:was|is) the same (?:man|woman|person) as {_OTHER}")),
+    ("same", re.compile(rf" \((?:that|who|which) (?:was|is|had been) (?:once |now |really )?{_OTHER}")),
+    ("known as", re.compile(rf",? or rather,? {_OTHER}")),
+    (
+        "changed name",
+        re.compile(
+            r" (?:[a-z]+ ){0,5}?chang(?:e|ed|ing) (?:his|her|their|the) (?:own )?(?:sur)?name "
+            r"(?:to|into|for) "
+            rf"(?:that of )?{_OTHER}"
+        ),
+    ),
 ]
 _TRUE_NAME = re.compile(
     rf"\b(?:his|her|my) (?:real|true|right|proper|legal) name (?:was|is|being) (?P<a>{_NAME})"
     rf"|(?P<b>{_NAME})[,—–]+ ?(?:that|this|it|which) (?:was|is) (?:really|truly|in truth|properly|legally)"
     r"[^.;:!?]{0,40}\b(?:his|her|my) name\b"
 )
+_BECAME = re.compile(r"\b(?:already|now|became|become|becoming|himself|herself) $")
 _AGED = r"(?:(?:eldest|youngest|elder|younger|only|little|old|dear|poor|own|late|second|first|twin|half) )*"
 _TIE_OF = re.compile(rf"['’]s {_AGED}(?P<kin>[a-z-]+),? {_OTHER}")
 _TIE_IS = re.compile(rf"(?:,| (?:was|is)) (?:the )?{_AGED}(?P<kin>[a-z-]+) (?:of|to) {_OTHER}")
 _TIE_OWN = re.compile(rf"(?:,| (?:was|is)) {_OTHER}['’]s {_AGED}(?P<kin>[a-z-]+)\b")
 
+_TEMPERS = frozenset(
+    "proud shy kind cruel gentle stern brave cowardly honest dishonest generous mean vain modest "
+    "clever stupid "
+    "foolish wise silent talkative lazy idle industrious jealous greedy selfish unselfish patient impatient "
+    "obstinate stubborn timid bold cold warm-hearted kind-hearted good-natured ill-natured bad-tempered "
+    "good-humoured cheerful melancholy gloomy nervous reserved frank sincere sly cunning haughty "
+    "arrogant humble "
+    "pious religious superstitious romantic practical witty dull quick-tempered hot-tempered passionate "
+    "affectionate amiable sensible intelligent ambitious extravagant thrifty stingy merciful ruthless loyal "
+    "faithful treacherous absent-minded sulky merry quarrelsome".split()
+)
 _PERSON_HEADS = frozenset(
     "man woman boy girl child lady gentleman fellow person youth lad lass maiden baby creature friend "
     "neighbour neighbor stranger widow heir heiress native foreigner member leader owner".split()
@@ -133,6 +188,21 @@ def _traits(block: str, end: int) -> list[tuple[str, str]]:
     match = _WAS_LOOK.match(block, end)
     if match is not None and (looks := _looks(match["what"])):
         found.append(("looks", looks))
+    match = _VOICE.match(block, end)
+    if match is not None:
+        found.append(("voice", match["was"] or match["what"]))
+    match = _TEMPER.match(block, end)
+    if match is not None and (temper := _looks(match["what"], _TEMPERS)):
+        found.append(("trait", temper))
+    match = _ALIVE.match(block, end)
+    if match is not None:
+        found.append((ENDS, "alive"))
+    match = _WELL.match(block, end)
+    if match is not None:
+        found.append((ENDS, "well"))
+    match = _CUT.match(block, end)
+    if match is not None:
+        found.append((ENDS, match["part"]))
     match = _HAD_BODY.match(block, end)
     if match is not None and match["part"] in lex.BODY:
         found.append(("looks", match["what"]))
@@ -142,11 +212,11 @@ def _traits(block: str, end: int) -> list[tuple[str, str]]:
     return found
 
 
-def _looks(what: str) -> str:
-    """Return the words of looks that a list of adjectives begins with, or ""."""
+def _looks(what: str, known: frozenset[str] = lex.LOOKS) -> str:
+    """Return the words of `known` that a list of adjectives begins with, or ""."""
     kept = ""
     for part in re.finditer(r"(?:, and |, | and |^)((?:(?:very|rather|quite|so|a little) )?[a-z-]+)", what):
-        if part[1].split()[-1] not in lex.LOOKS:
+        if part[1].split()[-1] not in known:
             break
         kept = what[: part.end()]
     return kept if kept.split()[-1:] != ["little"] or kept == "little" else ""
@@ -195,8 +265,10 @@ def _find_true_names(
         words = set(true.split())
         others = sorted({name for name, _ in names if " " in name and not words & set(name.split())})
         alike = [name for name in others if len(name.split()) == len(words)]
-        # Whose name it is can be told only where the block speaks of one other.
-        chosen = others if len(others) == 1 else alike if len(alike) == 1 else []
+        became = [name for name in alike if any(_BECAME.search(block[:at]) for n, at in names if n == name)]
+        # Whose name it is can be told only where the block speaks of one other, or says who became whom.
+        chosen = others if len(others) == 1 else alike if len(alike) == 1 else became
+        chosen = chosen if len(chosen) == 1 else []
         for other in chosen:
             span = sentence_at(match.start())
             last = max(start for name, start in names if name == other)

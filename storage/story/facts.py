@@ -14,10 +14,16 @@ from storage.values import Span
 
 @dataclass(frozen=True, slots=True)
 class KnownName:
-    """A name the text uses, and the offset from which it may be used (S13)."""
+    """A name the text uses, and the offset from which it may be used (S13).
+
+    `first` and `last` are its first and its latest mention so far, `mentions` how often it stands.
+    """
 
     name: str
     reveal: int
+    first: int = 0
+    last: int = 0
+    mentions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,7 @@ class Descriptor:
     """One thing the text says of somebody: how they look, dress, sound, what they are or do.
 
     `quote` is the sentence that says so and `span` where it stands; `until` is the offset at which the
-    text ended it (a beard shaved), None while it lasts.
+    text ended it (a beard shaved), None while it lasts. `of` is the name it is said of.
     """
 
     kind: str
@@ -34,6 +40,7 @@ class Descriptor:
     span: Span
     reveal: int
     until: int | None = None
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,29 @@ class PlaceCard:
     last: int
     mentions: int
     quotes: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NamedThing:
+    """A group or a thing that the text names; `kind` is "group" or "thing"."""
+
+    kind: str
+    name: str
+    first: int
+    last: int
+    mentions: int
+    quotes: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TimeMark:
+    """What a sentence says of time: `kind` is "date", "day" or "after"; `sentence` is where it stands."""
+
+    kind: str
+    text: str
+    span: Span
+    sentence: Span
+    reveal: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,17 @@ from storage.book.text import blocks
 from storage.story.digests import Earlier, Vocabulary, build_digests, digest_section, told_by
 from storage.story.evidence import Evidence
 from storage.story.extract import extract
-from storage.story.facts import PersonCard, PlaceCard, Relation, SectionDigest, SpokenLine, TermCard
+from storage.story.facts import (
+    NamedThing,
+    PersonCard,
+    PlaceCard,
+    Relation,
+    SectionDigest,
+    SpokenLine,
+    TermCard,
+    TimeMark,
+)
+from storage.story.groups import build_groups
 from storage.story.joining import Person, join_people
 from storage.story.packing import Row, pack_evidence
 from storage.story.people import build_cards, find_cards
@@ -25,6 +35,7 @@ from storage.story.speakers import find_speakers
 from storage.story.stage import Stage
 from storage.story.terms import build_terms, find_term
 from storage.story.ties import find_relations
+from storage.story.timeline import find_time_marks
 from storage.values import Span
 
 STORY_VERSION = "2"
@@ -173,6 +184,26 @@ class StoryPrefix:
         """Return the places named so far, by mentions, then by first naming."""
         return list(self._places)
 
+    def groups(self) -> list[NamedThing]:
+        """Return the groups and things named so far, by mentions, then by first naming."""
+        return list(self._groups)
+
+    def timeline(self) -> list[TimeMark]:
+        """Return where the text so far says when, in the order of the text."""
+        return find_time_marks(self._text) if self._english else []
+
+    def mentions(self, name: str) -> list[Span]:
+        """Return every place so far where one who answers to `name` stands by a name, in order."""
+        mine = {card.name for card in self.who(name)}
+        spans = {
+            Span(start, start + len(one.surface))
+            for person, card in self._joined
+            if card.name in mine
+            for one in person.named
+            for start in one.starts
+        }
+        return sorted(spans)
+
     def names(self) -> frozenset[str]:
         """Return every name of a person, place or term so far (T43)."""
         people = {known.name for card in self._people for known in card.names}
@@ -212,6 +243,10 @@ class StoryPrefix:
     @cached_property
     def _places(self) -> list[PlaceCard]:
         return build_places(self._text, self._named.values())
+
+    @cached_property
+    def _groups(self) -> list[NamedThing]:
+        return build_groups(self._named.values())
 
     @cached_property
     def _terms(self) -> list[TermCard]:

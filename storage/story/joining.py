@@ -405,12 +405,13 @@ class _Joiner:
     def stated(self, identities: Iterable[Claim]) -> None:
         """Join what the text says is one person."""
         for claim in identities:
-            a, b = self._find(claim.name), self._find(claim.text)
+            a, b = self._find_stated(claim.name), self._find_stated(claim.text)
             if a is None or b is None or (a is not b and self._gender(a).clashes(self._gender(b))):
                 continue
+            link = (_surface_in(a, claim.name), _surface_in(b, claim.text), claim)
             if a is not b:
                 self._merge(a, b)
-            a.links.append((claim.name, claim.text, claim))
+            a.links.append(link)
 
     def _merge(self, a: Person, b: Person) -> None:
         a.named.extend(b.named)
@@ -421,6 +422,15 @@ class _Joiner:
                 owners.remove(b)
                 if a not in owners:
                     owners.append(a)
+
+    def _find_stated(self, surface: str) -> Person | None:
+        """Return who a name in a statement means; "the Brooks" changed *their* name, so a Brook did."""
+        family = self._find(surface[:-1]) if surface.endswith("s") else None
+        found = family or self._find(surface) or self._find(surface.partition(" of ")[0])
+        if found is None and " " not in surface:
+            bearers = [person for person in self._by_word[surface] if person.has_surname(surface)]
+            found = _only(bearers)
+        return found
 
     def _find(self, surface: str) -> Person | None:
         for person in self.people:
@@ -462,6 +472,15 @@ def _is_initial_of(short: str, long: str) -> bool:
 
 def _weight(people: Iterable[Person], word: str) -> int:
     return sum(person.count_with(word) for person in people)
+
+
+def _surface_in(person: Person, said: str) -> str:
+    """Return the name of a person that a statement means by `said`."""
+    surfaces = [one.surface for one in person.named]
+    if said not in surfaces:
+        said = said.partition(" of ")[0]
+    alike = [s for s in surfaces if s.rsplit(" ", 1)[-1] in (said, said.removesuffix("s"))]
+    return said if said in surfaces else (alike or surfaces)[0]
 
 
 def _may_be_family(a: set[str], b: set[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
+from storage.story.claims import ENDS, STATE_ENDS
 from storage.story.evidence import Claim, Cue
 from storage.story.facts import Descriptor, KnownName, PersonCard
 from storage.story.joining import Person, reveals_of
@@ -15,7 +16,6 @@ from storage.values import Span
 _LATELY = 15
 """The display name is the commonest among so many of the latest mentions (S13)."""
 _KEPT_QUOTES = 6
-_ENDS_STATE = "state"
 
 
 def build_cards(
@@ -36,13 +36,17 @@ def _card(text: str, person: Person, by_name: dict[str, list[Claim]]) -> PersonC
         (claim for surface in reveals for claim in by_name.get(surface, ())),
         key=lambda c: (c.span.start, c.at),
     )
-    described = [*_identities(text, reveals), *_descriptors(text, claims)]
+    by = {one.surface: one for one in person.named}
+    shown = {surface: shown_name(text, one) for surface, one in by.items()}
+    described = [*_identities(text, reveals, shown), *_descriptors(text, claims, shown)]
     described.sort(key=lambda d: (d.reveal, d.span, d.text))
     display = _display_name(text, person.named)
-    shown = {one.surface: shown_name(text, one) for one in person.named}
     return PersonCard(
         name=display,
-        names=tuple(KnownName(shown[surface], reveal) for reveal, surface in known),
+        names=tuple(
+            KnownName(shown[surface], reveal, by[surface].first, by[surface].starts[-1], by[surface].count)
+            for reveal, surface in known
+        ),
         first=person.first,
         last=max(one.starts[-1] for one in person.named),
         mentions=person.count,
@@ -76,28 +80,42 @@ def _display_name(text: str, named: Sequence[Named]) -> str:
     return shown_name(text, next(one for one in named if one.surface == chosen))
 
 
-def _identities(text: str, reveals: dict[str, tuple[int, Claim | None]]) -> Iterable[Descriptor]:
+def _identities(
+    text: str, reveals: dict[str, tuple[int, Claim | None]], shown: dict[str, str]
+) -> Iterable[Descriptor]:
     for surface, (reveal, claim) in reveals.items():
         if claim is not None:
             quote = text[claim.span.start : claim.span.end]
-            yield Descriptor("identity", surface, quote, claim.span, max(reveal, claim.span.end))
+            known = max(reveal, claim.span.end)
+            yield Descriptor("identity", shown[surface], quote, claim.span, known, None, shown[surface])
 
 
-def _descriptors(text: str, claims: Sequence[Claim]) -> Iterable[Descriptor]:
+def _descriptors(text: str, claims: Sequence[Claim], shown: dict[str, str]) -> Iterable[Descriptor]:
     seen: set[tuple[str, str]] = set()
+    ends = [claim for claim in claims if claim.kind == ENDS]
     for claim in claims:
         key = (claim.kind, claim.text.casefold())
-        if key in seen:
+        if claim.kind == ENDS or key in seen:
             continue
         seen.add(key)
         quote = text[claim.span.start : claim.span.end]
-        yield Descriptor(claim.kind, claim.text, quote, claim.span, claim.span.end)
+        ended = next((end for end in ends if end.at > claim.at and _is_ended(claim, end)), None)
+        until = ended.span.end if ended is not None else None  # S11: a fact may end
+        yield Descriptor(claim.kind, claim.text, quote, claim.span, claim.span.end, until, shown[claim.name])
+
+
+def _is_ended(claim: Claim, end: Claim) -> bool:
+    """Tell whether a later sentence ends what an earlier one said: alive again, hair cut, healed."""
+    words = set(claim.text.casefold().replace("-", " ").split())
+    if claim.kind == "state":
+        return bool(words & set(STATE_ENDS.get(end.text, ())))
+    return end.text in words or (end.text == "beard" and "bearded" in words)
 
 
 def _quotes(claims: Sequence[Claim]) -> tuple[Span, ...]:
     spans: list[Span] = []
     for claim in claims:
-        if claim.span not in spans:
+        if claim.kind != ENDS and claim.span not in spans:
             spans.append(claim.span)
     return tuple(spans[:_KEPT_QUOTES])
 

@@ -7,7 +7,9 @@ before it (S11). Who is a person and which names are one is not stored: it is fo
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Integer, LargeBinary, String, Text
+from datetime import datetime
+
+from sqlalchemy import DateTime, ForeignKey, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from storage.database import Base
@@ -110,3 +112,21 @@ class StoryWordsRow(Base):
     kind: Mapped[str] = mapped_column(String(16), primary_key=True)
     version: Mapped[str] = mapped_column(String(16))
     data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CorrectionRow(Base):
+    """One reader's correction of a card; columns as in corrections.Correction. It hangs on the owner's book,
+    so a rebuild of the canonical book's index leaves it."""
+
+    __tablename__ = "story_corrections"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    reader_id: Mapped[str] = mapped_column(String(32), ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    book_id: Mapped[str] = mapped_column(String(32), ForeignKey("books.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(Text)
+    at: Mapped[int] = mapped_column(Integer)
+    other: Mapped[str] = mapped_column(Text)
+    other_at: Mapped[int] = mapped_column(Integer)
+    reveal: Mapped[int] = mapped_column(Integer)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

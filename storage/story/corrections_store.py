@@ -1,0 +1,63 @@
+"""Corrections of all readers in the database; what they do to cards is corrections.py's business."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, select
+
+from storage.database import Database
+from storage.horizon import Horizon
+from storage.ids import new_id
+from storage.story.corrections import Correction, CorrectionKind
+from storage.story.tables import CorrectionRow
+
+
+class Corrections:
+    """The corrections of all readers; each is one reader's own and of one book of theirs."""
+
+    def __init__(self, database: Database) -> None:
+        """Take an open database."""
+        self._database = database
+
+    async def add(self, reader_id: str, book_id: str, correction: Correction) -> str:
+        """Keep a correction; return its id."""
+        key = new_id()
+        async with self._database.write() as session:
+            session.add(
+                CorrectionRow(
+                    id=key,
+                    reader_id=reader_id,
+                    book_id=book_id,
+                    kind=correction.kind.value,
+                    name=correction.name,
+                    at=correction.at,
+                    other=correction.other,
+                    other_at=correction.other_at,
+                    reveal=correction.reveal,
+                    made_at=datetime.now(UTC),
+                )
+            )
+        return key
+
+    async def list_corrections(self, reader_id: str, horizon: Horizon) -> list[Correction]:
+        """Return what the reader corrected at or below `horizon`, in the order in which it was made."""
+        row = CorrectionRow
+        query = (
+            select(row.kind, row.name, row.at, row.reveal, row.other, row.other_at, row.id)
+            .where(row.reader_id == reader_id, row.book_id == horizon.book_id, row.reveal <= horizon.end)
+            .order_by(row.made_at, row.id)
+        )
+        async with self._database.read() as session:
+            return [
+                Correction(CorrectionKind(kind), name, at, reveal, other, other_at, key)
+                for kind, name, at, reveal, other, other_at, key in await session.execute(query)
+            ]
+
+    async def take_back(self, reader_id: str, correction_id: str) -> bool:
+        """Delete a correction of this reader; tell whether there was one."""
+        mine = (CorrectionRow.id == correction_id, CorrectionRow.reader_id == reader_id)
+        async with self._database.write() as session:
+            found = await session.scalar(select(CorrectionRow.id).where(*mine))
+            await session.execute(delete(CorrectionRow).where(*mine))
+        return found is not None
