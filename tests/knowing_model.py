@@ -39,7 +39,8 @@ class KnowingModel:
         """Return the line that answers one request."""
         system = body["messages"][0]["content"]
         message = str(body["messages"][-1]["content"])
-        leak = f"{self.knows[len(self.asked) % len(self.knows)]} did it in the end." if self.knows else ""
+        # Chosen by what was asked alone, so that the same requests get the same words in any order.
+        leak = f"{self.knows[len(message) % len(self.knows)]} did it in the end." if self.knows else ""
         if system.startswith("You take notes"):
             self.asked.append("digest")
             told = _SENTENCE.findall(_DATA.findall(message)[-1])[:3]

@@ -31,8 +31,8 @@ KNOWS = [
     for entry in FACTS["later_only"]
     if entry["chapter"] > 8
     for word in entry["words"]
-    # A phrase whose words have all been read proves nothing: anybody could have put them together.
-    if len(word.split()) < 4
+    # A phrase of words that have all been read proves nothing: anybody could have put them together.
+    if " " not in word
 ]
 NEVER_SENT = ("The Left-Laid Rope", "Left-Laid", "Orla Venniker", "Venniker", MODEL_KEY)
 """Title and author (S21); the key goes in a header and in no body."""
