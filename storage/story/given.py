@@ -6,7 +6,12 @@ form is only a *reason to look*: names join by what the text does with them (joi
 
 from __future__ import annotations
 
+import unicodedata
+from functools import lru_cache
+
 _SHORT = """
+Nicolas Nicholas Nikolai; Andre Andrew Andrei; Marie Mary Maria Marya; Sophie Sophia Sofya Sonya;
+Natalie Natalya Natasha; Nikolay Nicholas; Platosha Platon; Dronushka Dron;
 Abby Abigail; Abe Abraham; Addie Adelaide Adeline; Aggie Agnes; Al Albert Alfred Alan; Alec Alexander;
 Alex Alexander; Alf Alfred; Allie Alice Alison; Alyosha Alexei Alexey; Andrei Andrew; Andryusha Andrew
 Andrei; Andy Andrew; Annette Anna; Annie Ann Anna Anne; Anya Anna; Archie Archibald; Art Arthur; Asya
@@ -128,42 +133,63 @@ Zelda Zoe Zora
 """
 
 
+@lru_cache(maxsize=4096)
+def spelled(word: str) -> str:
+    """Return a given name or surname as it is compared: no accents, one spelling of Russian endings."""
+    plain = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+    for ending, one in (("ay", "ai"), ("ey", "ei"), ("iy", "i"), ("ii", "i"), ("ski", "ski"), ("sky", "ski")):
+        if len(plain) > 4 and plain.endswith(ending):
+            return plain.removesuffix(ending) + one
+    return plain
+
+
 def _short_forms() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for line in _SHORT.replace("\n", " ").split(";"):
         short, *full = line.split()
-        found.setdefault(short, set()).update(full)
+        found.setdefault(spelled(short), set()).update(map(spelled, full))
     return {short: frozenset(full) for short, full in found.items()}
 
 
 SHORT_FORMS = _short_forms()
 """Of each short form the names that it may be short for."""
 
-MEN = frozenset(_MEN.split())
-WOMEN = frozenset(_WOMEN.split())
+MEN = frozenset(map(spelled, _MEN.split()))
+WOMEN = frozenset(map(spelled, _WOMEN.split()))
 
 PATRONYMICS = (("ovich", "evich", "ich", "ych"), ("ovna", "evna", "ichna", "inichna"))
 """Endings of Russian patronymics, of men and of women."""
+
+
+def is_short(word: str) -> bool:
+    """Tell whether a given name is a short form of another."""
+    return spelled(word) in SHORT_FORMS
+
+
+def is_given(word: str) -> bool:
+    """Tell whether a word is a given name or a short form of one."""
+    plain = spelled(word)
+    return plain in MEN or plain in WOMEN or plain in SHORT_FORMS
 
 
 def may_be_same(a: str, b: str) -> bool:
     """Tell whether two different given names may be one: short for each other or for one and the same."""
     if a == b:
         return False
+    a, b = spelled(a), spelled(b)
     longer_a, longer_b = SHORT_FORMS.get(a, frozenset()), SHORT_FORMS.get(b, frozenset())
     return b in longer_a or a in longer_b or bool(longer_a & longer_b)
 
 
 def is_patronymic(word: str) -> bool:
     """Tell whether a word has the shape of a Russian patronymic ("Pavlovna", "Ilyich")."""
-    return len(word) > 5 and word[0].isupper() and word.endswith((*PATRONYMICS[0], *PATRONYMICS[1]))
+    return len(word) > 5 and word[0].isupper() and spelled(word).endswith((*PATRONYMICS[0], *PATRONYMICS[1]))
 
 
 def feminine_stem(surname: str) -> str:
     """Return a Russian surname without what marks a woman's or a man's ("Orlova" and "Orlov" alike)."""
+    surname = spelled(surname)
     for ending in ("skaya", "skaia", "skaja"):
         if surname.endswith(ending):
             return surname.removesuffix(ending) + "ski"
-    if surname.endswith(("sky", "skii", "skiy")):
-        return surname[: surname.rindex("sk")] + "ski"
     return surname[:-1] if surname.endswith(("ova", "eva", "ina", "yna")) else surname

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from storage.story import lexicon as lex
 from storage.story.evidence import Claim, Cue
-from storage.story.given import SHORT_FORMS, may_be_same
+from storage.story.given import feminine_stem, is_given, is_patronymic, is_short, may_be_same
 from storage.story.names import Gender, parse_name
 from storage.story.sorting import Kind, Named, gender_of
 from storage.values import Span
@@ -43,6 +43,8 @@ _RANKED_TITLES = frozenset(
     "empress tsar czar saint st".split()
 )
 """Ranks that stand before a given name alone; they belong to those whom the text gave them."""
+_NOBLE_TITLES = frozenset("count countess prince princess baron baroness monsieur".split())
+"""Ranks that stand before a given name by the custom of countries where families share them."""
 _NEVER_BARE = frozenset("lady lord king queen emperor empress saint st".split())
 """Who bears one of these with a given name is not called by the given name alone."""
 
@@ -100,6 +102,10 @@ class Person:
     def is_called(self, title: str, word: str) -> bool:
         """Tell whether a title with this word alone is already a name of this person."""
         return any(one.name.only == word and title in one.name.titles for one in self.named)
+
+    def is_patronymic_only(self) -> bool:
+        """Tell whether no name of this person has a surname, only a patronymic."""
+        return all(is_patronymic(one.name.surname) for one in self.named if one.name.surname)
 
     def has_given(self, word: str) -> bool:
         """Tell whether a full name of this person begins with `word`."""
@@ -159,6 +165,11 @@ class _Joiner:
             fitting = [p for p in around if any(_same_full(one, other) for other in p.named)]
             if not fitting:
                 fitting = [p for p in around if self._is_short_for(one, p)]
+            if len(fitting) > 1 and (one.name.patronymic or is_patronymic(one.name.surname)):
+                # A given name with a patronymic is one person, with and without the surname.
+                for other in fitting[1:]:
+                    self._merge(fitting[0], other)
+                fitting = fitting[:1]
             self._add(one, fitting[0] if len(fitting) == 1 else None)
 
     def _is_short_for(self, one: Named, person: Person) -> bool:
@@ -189,6 +200,8 @@ class _Joiner:
             bearing = [p for p in bearing if "lady" not in p.titles]
         if bearing:
             bearing.sort(key=lambda person: -person.count_with(word))
+            surnamed = [p for p in bearing if not p.is_patronymic_only()]
+            bearing = surnamed or bearing  # "Prince Ivan Petrovich" may be any of the Princes Ivan
             rest = _weight(bearing[1:], word)
             if title == "mr":
                 # "Mr. Carl Holt" is a son while "Mr. Holt" stands beside him; a "Miss Ada Roe" is Miss Roe.
@@ -274,7 +287,7 @@ class _Joiner:
             if person not in self.people:
                 continue
             words = {one.name.core[0] for one in person.named if one.name.core}
-            if not any(word in SHORT_FORMS for word in words):
+            if not any(is_short(word) for word in words):
                 continue
             fitting = [
                 other
@@ -349,17 +362,22 @@ class _Joiner:
             if len(names) != 1 or names[0].titles or not names[0].only:
                 continue
             word = names[0].only
+            if is_given(word):
+                continue
             bearers = [p for p in self._by_word[word] if p is not person and p.has_surname(word)]
-            if len(bearers) > 1:
+            most = max((bearer.count_with(word) for bearer in bearers), default=0)
+            if len(bearers) > 1 and person.count <= _DOMINANT * most:
                 self.people.remove(person)
 
     def _gather_courtesies(self, one: Named) -> None:
         """Give "Madam Ada" to the Ada it is said to, where Ada is known for a given name."""
         word = one.name.only
         mine = next(p for p in self._by_word[word] if one in p.named)
+        shared = len([p for p in self._by_word[word] if p.has_given(word)]) > 1
         for person in list(self._by_word[word]):
             titles = [o.name.titles[-1:] for o in person.named]
-            courtesies = all(t and t[0] in _GIVEN_TITLES for t in titles) and len(person.named) == 1
+            said_to = _GIVEN_TITLES if shared or not is_given(word) else _GIVEN_TITLES | _NOBLE_TITLES
+            courtesies = all(t and t[0] in said_to for t in titles) and len(person.named) == 1
             if person is not mine and courtesies and not self._gender(person).clashes(self._gender(mine)):
                 self._merge(mine, person)
 
@@ -375,8 +393,14 @@ class _Joiner:
         early = bisect_left(one.starts, full.first)
         if early < 12 or person.count_with(one.name.only) * 12 > one.count:
             return True
-        # Long known without a surname: the family must have stood beside them before.
-        return self._stood_near_family(one, person)
+        # Long known without a surname: the family must have stood beside them before, or the full name
+        # stands in the midst of the short one.
+        return self._stood_near_family(one, person) or self._stands_amid(one, full)
+
+    def _stands_amid(self, one: Named, full: Named) -> bool:
+        """Tell whether a full name mostly stands where its given name alone stands too."""
+        near = sum(1 for start in full.starts if _has_near(one.starts, start, _STAGE_CHARS))
+        return near * 2 > len(full.starts)
 
     def _stood_near_family(self, one: Named, person: Person) -> bool:
         full = _full_name(one, person)
@@ -387,11 +411,11 @@ class _Joiner:
 
     def _standing(self, full: Named) -> list[int]:
         """Return where the surname of a full name stands in other names, or in the plural."""
-        surname = full.name.surname
+        stem = feminine_stem(full.name.surname)
         return sorted(
             start
             for one in self._all
-            if one is not full and one.name.core and one.name.core[-1] in (surname, surname + "s")
+            if one is not full and one.name.core and stem in _stems(one.name.core[-1])
             for start in one.starts
         )
 
@@ -474,6 +498,10 @@ def _weight(people: Iterable[Person], word: str) -> int:
     return sum(person.count_with(word) for person in people)
 
 
+def _stems(word: str) -> tuple[str, str]:
+    return feminine_stem(word), feminine_stem(word.removesuffix("s"))
+
+
 def _surface_in(person: Person, said: str) -> str:
     """Return the name of a person that a statement means by `said`."""
     surfaces = [one.surface for one in person.named]
@@ -530,7 +558,7 @@ def _beside(one: Named, other: Named) -> int:
     return count
 
 
-def _has_near(places: list[int], start: int, reach: int = _NEAR_CHARS) -> bool:
+def _has_near(places: Sequence[int], start: int, reach: int = _NEAR_CHARS) -> bool:
     at = bisect_left(places, start - reach)
     return at < len(places) and places[at] <= start + reach
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from storage.story import lexicon as lex
-from storage.story.given import MEN, WOMEN, is_patronymic
+from storage.story.given import MEN, WOMEN, is_patronymic, spelled
 
 
 class Gender(StrEnum):
@@ -63,7 +63,7 @@ class Name:
     @property
     def gender_of_given(self) -> Gender:
         """Return whether mostly men or women bear the given name; a weak hint."""
-        first = self.core[0] if self.core else ""
+        first = spelled(self.core[0]) if self.core else ""
         if self.titles and len(self.core) == 1:
             return Gender.UNKNOWN  # "Mr. Paul" may be a surname
         if (first in MEN) != (first in WOMEN):

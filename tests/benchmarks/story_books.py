@@ -68,6 +68,26 @@ def litbank(shared: Path) -> Iterator[Book]:
             yield _one_section(gold["work"], gold["text"], gold)
 
 
+def dialogue_of(shared: Path, book: Book) -> tuple[str, list[dict[str, Any]]]:
+    """Return the plain text of a book as it lies there, and who says each of its quotations."""
+    with gzip.open(shared / "data" / book.gold["text"], "rt", encoding="utf-8") as opened:
+        original = opened.read()
+    folder = shared / "data/characters/no-licence-stated"
+    return original, list(_rows(folder / f"pdnc_{book.work}.dialogue.jsonl.gz"))
+
+
+def offsets_of(text: str, original: str) -> list[int]:
+    """Return for each character of a reading text where it stands in the plain text it was made of."""
+    places, at = [], 0
+    for character in text:
+        if not character.isspace():
+            while at < len(original) and (original[at].isspace() or original[at] == "_"):
+                at += 1
+        places.append(at)
+        at += not character.isspace()
+    return places
+
+
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         yield from map(json.loads, lines)
