@@ -19,6 +19,7 @@ from storage.reader.links import Links
 from storage.reader.memories import Memories
 from storage.reader.open_books import OpenBooks
 from storage.reader.progress import Progress
+from storage.reader.settings import Settings
 from storage.reader.turns import Turns
 from storage.reader.updates import Updates
 
@@ -36,6 +37,7 @@ class Storage:
     open_books: OpenBooks
     buttons: Buttons
     links: Links
+    settings: Settings
     updates: Updates
     embedder: Embedder
 
@@ -81,6 +83,7 @@ async def open_storage(config: StorageConfig) -> AsyncIterator[Storage]:
             memories=Memories(database),
             open_books=OpenBooks(database),
             buttons=Buttons(database),
+            settings=Settings(database),
             links=Links(database, library.hand_over),
             updates=Updates(database),
             embedder=embedder,

@@ -214,3 +214,15 @@ class LinkCodeRow(Base):
     code: Mapped[str] = mapped_column(String(16), primary_key=True)
     reader_id: Mapped[str] = mapped_column(String(32), ForeignKey("users.id", ondelete="CASCADE"), index=True)
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class SettingRow(Base):
+    """Something that a reader has chosen."""
+
+    __tablename__ = "reader_settings"
+
+    reader_id: Mapped[str] = mapped_column(
+        String(32), ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
