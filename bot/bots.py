@@ -41,8 +41,17 @@ async def _telegram(app: App) -> AsyncIterator[str]:
         yield f"@{bot.username}"
 
 
+@asynccontextmanager
+async def _discord(app: App) -> AsyncIterator[str]:
+    from bot.discord_adapter import discord_bot
+
+    async with discord_bot(app) as bot:
+        yield bot.username
+
+
 PLATFORMS: tuple[Platform, ...] = (
     Platform("Telegram", lambda config: bool(config.telegram.token), _telegram),
+    Platform("Discord", lambda config: bool(config.discord.token), _discord),
 )
 
 
