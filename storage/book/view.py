@@ -17,6 +17,7 @@ from storage.values import BookCard, Passage, SectionLine, Span
 if TYPE_CHECKING:
     from storage.book.content import Prefix
     from storage.book.embedding import Embedder
+    from storage.story.index import StoryPrefix
 
 
 class BookView:
@@ -106,6 +107,14 @@ class BookView:
         return self._prefix.label(offset)
 
     # ---- what the text has told --------------------------------------------------------------
+
+    @property
+    def story(self) -> StoryPrefix:
+        """Return all that the text so far has told of people, names, ties, speech, time, places and words.
+
+        It was made of the cut text and holds nothing else of the book (storage/story).
+        """
+        return self._prefix.story
 
     def people(self) -> list[PersonCard]:
         """Return the cards of everybody met, by mentions so far, then by first meeting (S16)."""

@@ -27,6 +27,9 @@ _PIECES = [
     "Nobody knew it! The velder means a promise in Ostrel, and Captain Sool told them so.",
     "Mr. Edrin Sool—that was really his name—was already Marlo Finch when he came to the mill.",
     "“Dr. Brae,” answered Tam Varr, “the Count is here.” Count Orloe bowed.",
+    "Tam’s friend, Captain Sool, married Miss Varr in May 1810, two years after the flood.",
+    "“Is it you, Rose?” “My brother Tam is not dead,” she said. “He is engaged to Marlo Finch!",
+    "“Rosie,” I said, “the Order of Horn meets on Friday.” Rose Varr cut off her hair that night.",
     "他说。天黑了！" * 3,
     "x" * 30,
     "",
@@ -41,7 +44,12 @@ def outputs(prefix: StoryPrefix) -> list[object]:
         prefix.terms(),
         sorted(prefix.names()),
         prefix.digests(),
+        prefix.speakers(),
+        prefix.relations(),
+        prefix.timeline(),
+        prefix.groups(),
         [prefix.who(name) for name in asked],
+        [prefix.mentions(name) for name in asked],
         [prefix.define(name) for name in asked],
     ]
 
@@ -115,3 +123,8 @@ def test_nothing_told_lies_past_the_horizon() -> None:
         for term in prefix.terms():
             assert all(sense.reveal <= end for sense in term.senses)
         assert all(digest.span.end <= end for digest in prefix.digests())
+        assert all(max(tie.reveal, tie.span.end) <= end for tie in prefix.relations())
+        assert all(max(line.reveal, line.span.end) <= end for line in prefix.speakers())
+        assert all(max(mark.reveal, mark.span.end) <= end for mark in prefix.timeline())
+        assert all(span.end <= end for span in prefix.mentions("Tam"))
+        assert all(thing.last < end for thing in prefix.groups())

@@ -1,0 +1,70 @@
+"""Who is what to whom: only what a sentence says, from where it says it (S11, S12, S15, T46)."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.story.facts import Relation
+from storage.story.index import StoryIndex, StoryPrefix
+from storage.values import Span
+
+PEOPLE = (
+    "Tom Vail nodded. “No,” said Mr. Ned Crane. Ada Crane smiled, and she sat down. Ada looked at Mr. Crane. "
+    "“Well,” said Tom, and he laughed. Tom Vail said that he was tired.\n"
+)
+
+
+def read(text: str, end: int | None = None) -> StoryPrefix:
+    end = len(text) if end is None else end
+    return StoryIndex.build(text, [Span(0, len(text))], "en").cut(text[:end], end)
+
+
+def ties(text: str) -> set[tuple[str, str, str]]:
+    return {(short(tie.a), tie.kind, short(tie.b)) for tie in read(PEOPLE + text).relations()}
+
+
+def short(name: str) -> str:
+    """Return a display name without what else the text calls them by."""
+    known = ("Tom", "Ada", "Rose", "Bram", "Mrs. Crane", "Mr. Crane", "Ned")
+    return next((one for one in known if one in name), name)
+
+
+@pytest.mark.parametrize(
+    ("said", "tie"),
+    [
+        ("Tom Vail’s sister Rose Vail came in. Rose said no.", ("Rose", "sister", "Tom")),
+        ("Rose, Tom’s sister, came in. Rose said no.", ("Rose", "sister", "Tom")),
+        ("Tom came in. His friend Bram Oke followed. Bram said no.", ("Bram", "friend", "Tom")),
+        ("“My uncle Bram is dead,” said Tom. Bram said no more.", ("Bram", "uncle", "Tom")),
+        ("Rose, who was cold, was the daughter of Mr. Crane. Rose said no.", None),
+        ("Rose was the niece of Tom Vail. Rose said no.", ("Rose", "niece", "Tom")),
+        ("Ada was engaged to Tom Vail at last.", ("Ada", "engaged", "Tom")),
+        ("Ada would never be engaged to Tom Vail.", None),
+        ("Ada was engaged in talk when Tom came.", None),
+        ("Ada and Tom spoke of fathers.", None),
+    ],
+)
+def test_a_sentence_ties_those_it_names(said: str, tie: tuple[str, str, str] | None) -> None:
+    found = ties(said + "\n")
+    assert (tie in found) if tie is not None else found == set()
+
+
+def test_a_tie_has_its_line_and_is_not_known_before_it() -> None:  # S11
+    text = PEOPLE + "Tom Vail’s sister Rose Vail came in. Rose said no.\n"
+    tie = read(text).relations()[0]
+    assert tie.quote == text[tie.span.start : tie.span.end] == "Tom Vail’s sister Rose Vail came in."
+    assert tie.reveal == tie.span.end
+    assert read(text, tie.span.start).relations() == []
+    assert read(text, text.index("sister")).relations() == []
+
+
+def test_ties_of_one_name_are_those_of_whoever_answers_to_it() -> None:
+    prefix = read(PEOPLE + "Tom’s friend Bram Oke came. Bram said no. Ada was engaged to Ned Crane.\n")
+    kinds: list[Relation] = prefix.relations("Bram")
+    assert [tie.kind for tie in kinds] == ["friend"]
+    assert prefix.relations("Zorblax") == []
+
+
+def test_his_wife_is_the_one_mrs_of_his_name_met_so_far() -> None:
+    text = "Mrs. Crane said no. Mr. Crane laughed at his wife.\n"
+    assert {(a, kind) for a, kind, _ in ties(text)} == {("Mrs. Crane", "wife")}
