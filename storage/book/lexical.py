@@ -24,6 +24,8 @@ from storage.book.passages import UNSPACED, Ints
 from storage.book.ranking import Floats
 from storage.book.stopwords import stop_words
 
+Groups = npt.NDArray[np.intp]
+
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _RUN = re.compile(f"{UNSPACED.pattern}+")
 _PLAIN_WORD = re.compile(r"[^\W_]+")
@@ -200,17 +202,29 @@ class LexicalPrefix:
         self._extra = extra
         self.lengths = lengths
 
-    def counts(self, keys: Sequence[int]) -> Floats:
-        """Return how often each row holds each of `keys`: a line a key."""
+    def counts(self, keys: Sequence[int], group_of: Groups, groups: int) -> tuple[Floats, Floats]:
+        """Return how often each row, and each group of rows, holds each of `keys`: a line a key.
+
+        `group_of` tells the group of every row, of which there are `groups`.
+        """
         index = self._index
-        found = np.zeros((len(keys), len(self.lengths)), np.float32)
+        by_row = np.zeros((len(keys), len(self.lengths)), np.float32)
         places = index.keys.searchsorted(np.array(keys, np.uint64)).tolist()
+        # Where the groups of a line begin among those of all lines, and what is added to them.
+        into: list[Groups] = [np.zeros(0, np.intp)]
+        added: list[Ints] = [np.zeros(0, np.int32)]
         for line, (key, at) in enumerate(zip(keys, places, strict=True)):
             if at < len(index.keys) and int(index.keys[at]) == key:
                 low, high = int(index.offsets[at]), int(index.offsets[at + 1])
                 rows = index.rows[low:high]
                 rows = rows[: int(rows.searchsorted(self._kept))]
-                found[line, rows] = index.counts[low : low + len(rows)]
+                counts = index.counts[low : low + len(rows)]
+                by_row[line, rows] = counts
+                into.append(group_of[rows] + line * groups)
+                added.append(counts)
             for row, count in self._extra.get(key, ()):
-                found[line, row] = count
-        return found
+                by_row[line, row] = count
+                into.append(group_of[row : row + 1] + line * groups)
+                added.append(np.array([count], np.int32))
+        by_group = np.bincount(np.concatenate(into), np.concatenate(added), len(keys) * groups)
+        return by_row, by_group.astype(np.float32).reshape(len(keys), groups)

@@ -68,7 +68,10 @@ def test_the_words_of_names_are_known(language: str, query: str, names: set[str]
 
 
 def _counts(prefix: LexicalPrefix, key: int) -> list[float]:
-    (counts,) = prefix.counts([key]).tolist()
+    rows = len(prefix.lengths)
+    by_row, by_group = prefix.counts([key], np.arange(rows) // 2, (rows + 1) // 2)
+    assert by_group[0].tolist() == [by_row[0, at : at + 2].sum() for at in range(0, rows, 2)]
+    counts: list[float] = by_row[0].tolist()
     return counts
 
 
@@ -88,8 +91,8 @@ def test_a_prefix_has_the_statistics_of_the_text_that_ends_there() -> None:
 
     def scores(of: LexicalIndex) -> list[float]:
         prefix = of.cut(2, [])
-        counts = prefix.counts(analyzer.keys("wolf lamb"))
-        return Scorer(prefix.lengths, WINDOWS).score(counts, 1).tolist()
+        counts, _ = prefix.counts(analyzer.keys("wolf lamb"), np.zeros(2, np.intp), 1)
+        return list(map(float, Scorer(prefix.lengths, WINDOWS).score(counts, 1)))
 
     assert scores(index) == scores(short)
 
