@@ -11,36 +11,34 @@ if TYPE_CHECKING:
 
 
 class Agents:
-    """Makes one agent, off the loop, once; whoever asks meanwhile waits for the same one."""
+    """Makes agents, off the loop, each once; whoever asks meanwhile waits for the same one."""
 
     def __init__(self, settings: ModelSettings) -> None:
         """Take what the configuration says of the model; nothing is loaded yet."""
         self.settings = settings
-        self._making: asyncio.Task[ReadingAgent] | None = None
+        self._making: dict[bool, asyncio.Task[ReadingAgent]] = {}
 
-    def warm(self) -> None:
-        """Begin to make the agent in the background."""
-        if self._making is None:
-            self._making = asyncio.create_task(asyncio.to_thread(_make, self.settings))
-
-    async def get(self) -> ReadingAgent:
-        """Return the agent, made by now."""
-        self.warm()
-        assert self._making is not None
-        return await asyncio.shield(self._making)
+    async def get(self, *, with_model: bool = True) -> ReadingAgent:
+        """Return the agent that the configuration names, or the one that needs no model; made by now."""
+        with_model = with_model and bool(self.settings.model)
+        making = self._making.get(with_model)
+        if making is None:
+            settings = self.settings if with_model else None
+            making = self._making[with_model] = asyncio.create_task(asyncio.to_thread(_make, settings))
+        return await asyncio.shield(making)
 
     async def close(self) -> None:
         """Wait for a making that has begun; a thread cannot be stopped half-way."""
-        if self._making is not None:
-            await asyncio.wait({self._making})
+        if self._making:
+            await asyncio.wait(set(self._making.values()))
 
 
-def _make(settings: ModelSettings) -> ReadingAgent:
+def _make(settings: ModelSettings | None) -> ReadingAgent:
     from dataclasses import asdict
 
     from agent.reading_agent import ReadingAgent
 
-    if not settings.model:
+    if settings is None:
         agent = ReadingAgent()
     else:
         from agent.llm import ModelConfig

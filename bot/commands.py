@@ -116,6 +116,13 @@ COMMANDS: tuple[Command, ...] = (
         arguments="[forget]",
     ),
     Command(
+        "model",
+        "what a language model is sent, and whether you want one",
+        "/model no",
+        Takes.WORDS,
+        "[yes|no]",
+    ),
+    Command(
         "link",
         "be the same reader on another platform: get a code here, say it there",
         "/link ABCD2345",
@@ -129,6 +136,16 @@ COMMANDS: tuple[Command, ...] = (
         "move", "go to a place that was offered", "/move here 1 1 line 1", Takes.WORDS, "PLACE", hidden=True
     ),
     Command("widen", "use the range you named to its end", "/widen", hidden=True),
+    Command("pick", "pick the chapter you are in", "/pick 2", Takes.NUMBER, "[PAGE]", hidden=True),
+    Command("paste", "say where you are by the last line you read", "/paste", hidden=True),
+    Command(
+        "feedback",
+        "say what an answer was like",
+        "/feedback up 1",
+        Takes.WORDS,
+        "VERDICT ANSWER",
+        hidden=True,
+    ),
     Command("dismiss", "leave all as it is", "/dismiss", Takes.WORDS, "[WHAT]", hidden=True),
     Command("stop", "end the answer that is being made", "/stop", words=("stop",)),
     Command("quit", "leave", "/quit", aliases=("exit",), only_on="terminal"),

@@ -63,6 +63,8 @@ class Kind(StrEnum):
     """The buttons are the answers to it; a terminal numbers them."""
     PROGRESS = "progress"
     REFUSAL = "refusal"
+    OWN = "own"
+    """A sentence of our own with no word of a book in it: shown openly in any place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,7 +206,7 @@ class Presenter:
         ]
 
 
-_WITHOUT_STORY = (Kind.PROGRESS, Kind.REFUSAL)
+_WITHOUT_STORY = (Kind.PROGRESS, Kind.REFUSAL, Kind.OWN)
 _NOTHING = Piece(tuple(parse("…")))
 
 

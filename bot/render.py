@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.markup import bold, escape, quote
 from bot.replies import UNEXPLAINED
-from storage.values import BookCard, SectionKind, Span
+from storage.values import BookCard, SectionKind, SectionLine, Span
 
 if TYPE_CHECKING:
     from storage import BookView
@@ -68,6 +68,18 @@ def contents(view: BookView) -> str:
             shown = line.title if in_title else f"{number}: {line.title}"
         lines.append(_INDENT * line.depth + escape(shown))
     return "\n".join(lines)
+
+
+def chapter_label(line: SectionLine, limit: int = 40) -> str:
+    """Return a section for a button: with its title where the reader has been, else its number (S27)."""
+    if not (line.reached and line.title):
+        return (
+            f"ch. {line.label}" if line.kind is SectionKind.CHAPTER and line.label.isdecimal() else line.label
+        )
+    number = line.label.rpartition(", ")[2]
+    shown = line.title if number.casefold() in line.title.casefold() else f"{line.label}: {line.title}"
+    folded = _folded(shown)
+    return folded if len(folded) <= limit else folded[: limit - 1].rstrip() + "…"
 
 
 def person(view: BookView, card: PersonCard) -> tuple[str, list[Span]]:

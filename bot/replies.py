@@ -67,6 +67,8 @@ WHICH_PLACE = "There are several places like that. Which one?"
 LONGER_LINE = (
     "That stands in too many places to tell which. Paste a longer line, or more of the text before it."
 )
+PICK_A_CHAPTER = "Which chapter are you in?"
+PASTE_A_LINE = "Paste the last line you read; a whole sentence is best."
 WHICH_BOOK = "Which book do you mean?"
 
 
@@ -80,6 +82,9 @@ def no_book(platform: str) -> str:
 NO_ANSWER_YET = "There is no answer yet to open passages of. Ask something first."
 NO_SUCH_PASSAGE = "The last answer has no passage of that number."
 STOPPED = "Stopped."
+THANKS = "Noted, thank you."
+ANSWER_GONE = "That answer is not kept any more."
+LINK_IN_PRIVATE = "Only in a private chat: whoever reads the code could use it."
 NOTHING_TO_STOP = "Nothing is being answered right now."
 TURN_DROPPED = (
     "Something went wrong inside, so this answer was dropped and nothing of it kept. Please ask again."
@@ -122,14 +127,31 @@ def same_name(count: int) -> str:
     return f"{count} people answer to that name so far. Which one?"
 
 
-def powers(model: str, embedder: str) -> str:
+OPENAI = "the default service of OpenAI"
+NO_MODEL = "No language model is used here: answers are the book's own sentences, and nothing is sent."
+MODEL_CHOSEN = {
+    "yes": "Thank you: the model drafts your answers from now on. /model no takes it back.",
+    "no": "Nothing is sent: answers are the book's own sentences. /model yes changes that.",
+}
+
+
+def model_question(model: str, where: str) -> str:
+    """Return what is sent where, and the question whether it may be."""
+    return (
+        f"A language model can draft your answers: {escape(model)}, at {escape(where)}. "
+        "It is then sent your questions, what was said before, and passages that you have read: never a "
+        "word past your place. Without it, answers are the book's own sentences. May it be used?"
+    )
+
+
+def powers(model: str, embedder: str, *, has_doctor: bool = True) -> str:
     """Return the one line that says what answers now and how to have better."""
     if model:
         drafted = f"Answers are drafted by {escape(model)} and checked against the text"
         return f"{drafted}; search by {escape(embedder)}."
     return (
-        f"Answers are the book's own sentences, no language model is used; search by {escape(embedder)}. "
-        "`/doctor` tells how to have more."
+        f"Answers are the book's own sentences, no language model is used; search by {escape(embedder)}."
+        + (" `/doctor` tells how to have more." if has_doctor else "")
     )
 
 
@@ -176,6 +198,14 @@ def forgotten(turns: int, memories: int) -> str:
     """Return how much was forgotten."""
     gone = f"{_counted(turns, 'answer')} and {_counted(memories, 'memory', 'memories')}"
     return f"Forgotten: {gone}. Your place and your books stay."
+
+
+def spoiled(upto: str) -> str:
+    """Return what is said to "this spoiled me" (S52): hidden, kept, and how to go back."""
+    return (
+        "Hidden. I am sorry: this must not happen. The answer and what it used are kept for whoever runs "
+        f"this bot to look into. It was made for {escape(upto)}; if you are not so far, say where you are."
+    )
 
 
 def you_are(upto: str) -> str:
@@ -226,12 +256,16 @@ def help_all(commands: Sequence[Command]) -> str:
     return f"Ask in plain words, or use a command:\n{listed}"
 
 
+_BOTS_HOME = "the data folder of the machine that this bot runs on"
+
+
 def privacy(
     data_dir: str, model: str, model_address: str, embedder_address: str, *, tells_sections: bool = False
 ) -> str:
     """Return what is kept, where, and what leaves this machine."""
     lines = [
-        f"- Books, places, questions, answers and memories are kept in {escape(data_dir)}, and nowhere else.",
+        f"- Books, places, questions, answers and memories are kept in {escape(data_dir) or _BOTS_HOME}, "
+        "and nowhere else.",
         "- The log holds ids and figures, no text of a book and nothing you said.",
         "- Nothing is used for training, nothing is shared, there is no telemetry.",
     ]

@@ -14,6 +14,7 @@ from storage.database import Database
 from storage.ingest.limits import Limits
 from storage.ingest.pipeline import Pipeline
 from storage.reader.buttons import Buttons
+from storage.reader.feedback import Feedback
 from storage.reader.identities import Identities
 from storage.reader.links import Links
 from storage.reader.memories import Memories
@@ -39,6 +40,7 @@ class Storage:
     links: Links
     settings: Settings
     updates: Updates
+    feedback: Feedback
     embedder: Embedder
 
     @asynccontextmanager
@@ -86,5 +88,6 @@ async def open_storage(config: StorageConfig) -> AsyncIterator[Storage]:
             settings=Settings(database),
             links=Links(database, library.hand_over),
             updates=Updates(database),
+            feedback=Feedback(database),
             embedder=embedder,
         )

@@ -8,9 +8,10 @@ from bot import render, replies
 from bot.background import Subject
 from bot.commands import commands_on, find_command
 from bot.companion import remembering
-from bot.companion.scene import Messages, Scene, say
+from bot.companion.scene import MODEL_CONSENT, NO, TERMINAL, YES, Messages, Scene, ask_back, say
 from bot.doctor import examine
-from bot.messages import Button, Kind
+from bot.messages import Button, Kind, OutgoingMessage
+from storage.reader.feedback import Verdict
 
 if TYPE_CHECKING:
     from storage import BookView
@@ -31,21 +32,49 @@ async def help_(scene: Scene, name: str) -> Messages:
 async def privacy(scene: Scene, argument: str) -> Messages:
     """Say what is kept, where, and what leaves this machine."""
     config = scene.parts.config
-    model = config.model
+    settings = config.model
     embedder = config.storage.embedder
     yield say(
         replies.privacy(
-            str(config.storage.data_dir),
-            model.model,
-            model.base_url or "the default service of OpenAI",
+            str(config.storage.data_dir) if scene.message.conversation.platform == TERMINAL else "",
+            settings.model,
+            settings.base_url or replies.OPENAI,
             embedder.base_url if embedder.kind == "openai" else "",
             tells_sections=config.preparing.digest_chars_a_turn > 0,
         )
     )
 
 
+async def model(scene: Scene, answer: str) -> Messages:
+    """Say what a model is sent, and take whether this reader wants that."""
+    settings = scene.parts.config.model
+    if not settings.model:
+        yield say(replies.NO_MODEL)
+        return
+    chosen = answer.strip().casefold()
+    if scene.message.conversation.platform != TERMINAL and chosen in (YES, NO):
+        await scene.storage.settings.keep(scene.reader_id, MODEL_CONSENT, chosen)
+        yield say(replies.MODEL_CHOSEN[chosen])
+        return
+    yield ask_for_model(scene)
+
+
+def ask_for_model(scene: Scene) -> OutgoingMessage:
+    """Return the one question about sending text to a model (S9)."""
+    settings = scene.parts.config.model
+    where = settings.base_url or replies.OPENAI
+    return ask_back(
+        replies.model_question(settings.model, where),
+        Button("Yes, use it", f"/model {YES}"),
+        Button("No, keep all here", f"/model {NO}"),
+    )
+
+
 async def link(scene: Scene, code: str) -> Messages:
     """Give a code that makes another account this reader's, or take one that was given there."""
+    if not scene.message.private:
+        yield say(replies.LINK_IN_PRIVATE, kind=Kind.OWN)  # whoever reads the code may use it
+        return
     if not code:
         yield say(replies.link_code(await scene.storage.links.issue(scene.reader_id)))
         return
@@ -112,12 +141,29 @@ async def memories(scene: Scene, argument: str) -> Messages:
 
 async def stop(scene: Scene, argument: str) -> Messages:
     """Say that nothing is in hand: what is, a platform stops before its turn comes."""
-    yield say(replies.NOTHING_TO_STOP)
+    yield say(replies.NOTHING_TO_STOP, kind=Kind.OWN)
+
+
+async def feedback(scene: Scene, argument: str) -> Messages:
+    """Keep what a reader says of an answer; one that spoiled is hidden, with the way back offered (S52)."""
+    said, _, turn_id = argument.partition(" ")
+    if said not in tuple(Verdict):
+        yield say(replies.ANSWER_GONE, kind=Kind.OWN)
+        return
+    if not await scene.storage.feedback.keep(scene.reader_id, turn_id, Verdict(said)):
+        yield say(replies.ANSWER_GONE, kind=Kind.OWN)
+    elif said != Verdict.SPOILED:
+        yield say(replies.THANKS, kind=Kind.OWN)
+    else:
+        view = await scene.view()
+        scene.talk.cited = ()
+        buttons = (Button("Set my place", "/pick"), Button("What it used", "/receipt"))
+        yield OutgoingMessage(replies.spoiled(render.upto(view)), Kind.OWN, buttons, in_place=True)
 
 
 async def dismiss(scene: Scene, argument: str) -> Messages:
     """Leave everything as it was."""
-    yield say(replies.STAYED if argument == "place" else replies.NOTHING_CHANGED)
+    yield say(replies.STAYED if argument == "place" else replies.NOTHING_CHANGED, kind=Kind.OWN)
 
 
 async def _last_turn(scene: Scene, view: BookView) -> Turn | None:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from agent.answer import Answer, AnswerSentence, Question
 from bot import render, replies
-from bot.companion import preparing, remembering
+from bot.companion import moving, preparing, remembering
+from bot.companion.chapters import end_of_current
+from bot.companion.pasting import pointed_parts
 from bot.companion.scene import Messages, Scene, say
 from bot.messages import Button, Kind, OutgoingMessage
 from storage.ids import new_id
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
     from storage import BookView
     from storage.reader.memories import Memory
     from storage.reader.turns import Exchange
-
-_UNDER_ANSWERS = (Button("I finished this chapter", "/done"), Button("Passages", "/passage"))
+    from storage.values import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +43,21 @@ async def prepare(scene: Scene) -> Prepared:
     )
 
 
-async def ask(scene: Scene, text: str, prepared: Prepared) -> Messages:
-    """Answer a question from what is read; keep the turn with its horizon."""
+async def ask(scene: Scene, text: str, prepared: Prepared, pasted: Sequence[str] = ()) -> Messages:
+    """Answer a question from what is read; keep the turn with its horizon.
+
+    `pasted` are stretches of it that may be lines of the book.
+    """
     view = prepared.view
     if not view.chars:
         yield say(replies.NOT_BEGUN)
         return
-    agent = await scene.parts.agents.get()
+    agent = await scene.agent()
     head = render.header(view.card.title, render.upto(view)) + "\n\n"
     slot = new_id()
     sentences: asyncio.Queue[AnswerSentence | None] = asyncio.Queue()
-    work = asyncio.ensure_future(_answer(scene, agent, text, prepared, sentences.put))
+    question = Question(text, find_pointed(view, [*pointed_parts(scene.message.about), *pasted]))
+    work = asyncio.ensure_future(_answer(scene, agent, question, prepared, sentences.put))
     work.add_done_callback(lambda _: sentences.put_nowait(None))
     shown = ""
     try:
@@ -63,22 +68,48 @@ async def ask(scene: Scene, text: str, prepared: Prepared) -> Messages:
     finally:
         work.cancel()
     async with scene.parts.at_work:
-        await remembering.keep(scene, view, text, answer, prepared.turns)
-    preparing.after_answer(scene, view, text, answer)
+        turn_id = await remembering.keep(scene, view, text, answer, prepared.turns)
+    await preparing.after_answer(scene, view, text, answer)
     cited = tuple(citation.span for citation in answer.citations)
     scene.talk.cited = cited
     foot = render.citations(view, cited)
-    yield OutgoingMessage(f"{head}{answer.text}\n\n{foot}".rstrip(), Kind.ANSWER, _UNDER_ANSWERS, slot)
+    buttons = await _under_answer(scene, view, turn_id)
+    yield OutgoingMessage(f"{head}{answer.text}\n\n{foot}".rstrip(), Kind.ANSWER, buttons, slot)
+
+
+def find_pointed(view: BookView, parts: Sequence[str]) -> Span | None:
+    """Return where the first of these stretches stands in what is read, None when none does (S41).
+
+    The view ends at the place, so what a reader points at further on is not found.
+    """
+    return next((spans[0] for part in parts if (spans := view.find(part, 1))), None)
+
+
+async def _under_answer(scene: Scene, view: BookView, turn_id: str) -> tuple[Button, ...]:
+    """Return the buttons under an answer, the same ones for whatever was asked (S18)."""
+    chapters = await scene.storage.library.list_chapters(view.card.book_id)
+    left = end_of_current(chapters, view.horizon.end)
+    lines = [line for line in view.sections() if left and line.ordinal == left.section]
+    finish = [Button(f"Finished {render.chapter_label(line)}", moving.action(left)) for line in lines if left]
+    return (
+        Button("Passages", "/passage"),
+        *finish,
+        Button("Next", "/next"),
+        Button("Set place", "/pick"),
+        Button("👍", f"/feedback up {turn_id}"),
+        Button("👎", f"/feedback down {turn_id}"),
+        Button("This spoiled me", f"/feedback spoiled {turn_id}"),
+    )
 
 
 async def _answer(
-    scene: Scene, agent: ReadingAgent, text: str, prepared: Prepared, on_sentence: OnSentence
+    scene: Scene, agent: ReadingAgent, question: Question, prepared: Prepared, on_sentence: OnSentence
 ) -> Answer:
     turns = remembering.as_said(prepared.turns, scene.parts.config.reader.past_turns)
     memories = [remembering.worded(memory) for memory in prepared.memories]
     async with nullcontext() if agent.waits_for_model else scene.parts.at_work:
         return await agent.answer(
-            Question(text), prepared.view, turns=turns, memories=memories, on_sentence=on_sentence
+            question, prepared.view, turns=turns, memories=memories, on_sentence=on_sentence
         )
 
 

@@ -16,7 +16,18 @@ from bot import replies
 from bot.commands import Parsed, Takes, parse
 from bot.companion import about, knowing, moving, preparing, shelf, talk, welcome
 from bot.companion.completion import Completion, Offer, complete
-from bot.companion.scene import Awaited, Handler, Messages, Parts, Scene, Talk, once, say
+from bot.companion.scene import (
+    TERMINAL,
+    Awaited,
+    Handler,
+    Messages,
+    Parts,
+    Scene,
+    Talk,
+    once,
+    say,
+    where_buttons,
+)
 from bot.messages import IncomingMessage, Kind
 from storage.errors import BookNotFound, DogearError, NoPlaceYet, ReaderError
 from storage.reader.open_books import TalkKey
@@ -51,10 +62,14 @@ HANDLERS: Mapping[str, Handler] = {
     "memories": about.memories,
     "privacy": about.privacy,
     "link": about.link,
+    "model": about.model,
     "doctor": about.doctor,
     "help": about.help_,
     "dismiss": about.dismiss,
     "stop": about.stop,
+    "feedback": about.feedback,
+    "pick": moving.pick,
+    "paste": moving.paste,
 }
 """Who handles which command; `quit` is the terminal's own."""
 
@@ -84,7 +99,7 @@ class Companion:
         ):
             async for outgoing in shown:
                 yield outgoing
-            preparing.after_turn(scene)
+            await preparing.after_turn(scene)
 
     async def greet(self, message: IncomingMessage) -> Messages:
         """Yield what stands over a talk that begins: the open book, what answers, where are you."""
@@ -100,7 +115,7 @@ class Companion:
         scene = await self._scene(message)
         storage, config = self._parts.storage, self._parts.config
         try:
-            await self._parts.agents.get()
+            await scene.agent()
             if config.storage.embedder.kind != "openai":  # a service would be asked over the network
                 await storage.embedder.embed(["warm"])
             await scene.view()
@@ -161,7 +176,9 @@ class Companion:
 
     async def _dispatch(self, scene: Scene) -> Messages:
         text = _readable(scene.message.text)
-        chosen = talk.chosen(scene.talk, text)
+        # Only a terminal shows numbers; elsewhere a bare 7 is a chapter.
+        numbered = scene.message.conversation.platform == TERMINAL
+        chosen = talk.chosen(scene.talk, text, numbered=numbered)
         scene.talk.choices = ()
         if chosen is not None:
             text = chosen
@@ -191,7 +208,7 @@ class Companion:
                     yield outgoing
         except NoPlaceYet:
             scene.talk.awaited = Awaited.PLACE
-            yield say(replies.WHERE_ARE_YOU)
+            yield say(replies.WHERE_ARE_YOU, *where_buttons(scene), kind=Kind.OWN)
         except BookNotFound as error:
             no_book = replies.no_book(scene.message.conversation.platform)
             yield say(replies.sentence(error) if error.reference else no_book, kind=Kind.REFUSAL)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bot.commands import Takes, commands_on, find_command
 
-MOST = 25
-"""Discord shows no more."""
+MOST = 50
+"""More than anybody looks through; a platform that shows fewer takes the first."""
 _LENGTHS = ("short", "medium", "long", "since")
 _PLACES = ("start", "undo", "ch ", "p. ", "end")
 

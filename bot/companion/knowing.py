@@ -93,7 +93,7 @@ async def catch_me_up(scene: Scene, argument: str) -> Messages:
     if asked["since"]:
         match = await scene.storage.library.locate(view.card.book_id, asked["since"], view.horizon.end)
         since = min(match.start, view.horizon.end)
-    agent = await scene.parts.agents.get()
+    agent = await scene.agent()
     answer = await agent.recap(view, length=(asked["length"] or "medium").lower(), since=since)
     cited = tuple(citation.span for citation in answer.citations)
     scene.talk.cited = cited

@@ -6,16 +6,19 @@ that ends at the place, never what follows (S6). Moving down asks why (S5).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import render, replies
 from bot.companion.chapters import begin_next, end_of_current
 from bot.companion.scene import Awaited, Messages, Scene, ask_back, say
-from bot.messages import Button, OutgoingMessage
+from bot.messages import Button, Kind, OutgoingMessage
 from storage.book.view import BookView
 from storage.errors import AmbiguousPlace, NoPlaceYet
 from storage.reader.position import DownReason, Mode
 from storage.reader.progress import Act, Outcome
 from storage.values import PlaceHow, PlaceMatch
 
+CHAPTERS_ON_A_PAGE = 12
 LEAVE_IT = Button("Leave my place as it is", "/dismiss place")
 _REASONS = {
     "mistake": replies.BACK_AS_MISTAKE,
@@ -113,6 +116,40 @@ async def unfinish(scene: Scene, argument: str) -> Messages:
     yield await _arrived(scene, replies.UNFINISHED)
 
 
+async def pick(scene: Scene, argument: str) -> Messages:
+    """Ask which chapter the reader is in, a page at a time; later titles are bare numbers (S27)."""
+    card = await scene.book()
+    horizon = await scene.find_horizon()
+    # Who has not said where they are is shown what one sees who has not begun.
+    view = await scene.storage.library.open(horizon or scene.storage.progress.horizon_at(card.book_id, 0))
+    chapters = await scene.storage.library.list_chapters(card.book_id)
+    pages = max(1, -(-len(chapters) // CHAPTERS_ON_A_PAGE))
+    here = sum(chapter.end <= view.horizon.end for chapter in chapters)
+    page = int(argument) if argument.isdecimal() else min(here, len(chapters) - 1) // CHAPTERS_ON_A_PAGE + 1
+    page = min(max(page, 1), pages)
+    first = (page - 1) * CHAPTERS_ON_A_PAGE
+    lines = {line.ordinal: line for line in view.sections()}
+    buttons = [
+        Button(render.chapter_label(lines[chapter.section]), action(chapter))
+        for chapter in chapters[first : first + CHAPTERS_ON_A_PAGE]
+        if chapter.section in lines
+    ]
+    if page > 1:
+        buttons.append(Button("‹ Earlier", f"/pick {page - 1}"))
+    if page < pages:
+        buttons.append(Button("Later ›", f"/pick {page + 1}"))
+    scene.talk.awaited = Awaited.PLACE
+    question = ask_back(replies.PICK_A_CHAPTER, *buttons)
+    yield replace(question, in_place=bool(argument))
+
+
+async def paste(scene: Scene, argument: str) -> Messages:
+    """Ask for the last line that was read."""
+    await scene.book()
+    scene.talk.awaited = Awaited.PLACE
+    yield say(replies.PASTE_A_LINE, kind=Kind.OWN)
+
+
 def offer(match: PlaceMatch, question: str) -> OutgoingMessage:
     """Return the offer to set the place at `match`, without a word about what stands there (S4, T20)."""
     return ask_back(question, Button("Yes, I am there", action(match)), LEAVE_IT)
@@ -166,7 +203,7 @@ async def _arrived(scene: Scene, lead: str, match: PlaceMatch | None = None) -> 
     assert match is not None
     if match.how is not PlaceHow.CHAPTER:
         return say(_with_echo(view, lead, replies.VAGUE_PLACE), Button("I read to the end of it", "/widen"))
-    target = _label_of(view, match.section)
+    target = section_label(view, match.section)
     button = Button(f"I finished {target}", "/done")
     if view.chars > match.start:
         return say(_with_echo(view, lead, replies.inside_chapter(target)), button)
@@ -182,5 +219,6 @@ def _with_echo(view: BookView, lead: str, hint: str = "", upto: str = "") -> str
     return "\n\n".join(part for part in parts if part)
 
 
-def _label_of(view: BookView, ordinal: int | None) -> str:
+def section_label(view: BookView, ordinal: int | None) -> str:
+    """Return how a section is called at this place: a later one by its bare number (S27)."""
     return next((line.label for line in view.sections() if line.ordinal == ordinal), "it")

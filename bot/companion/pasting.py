@@ -10,10 +10,16 @@ import re
 
 FEWEST_WORDS = 6
 """Shorter text is talk: a few words may stand in any book by chance."""
+FEWEST_POINTED_WORDS = 4
+"""Of what a reader points at on purpose."""
+MOST_POINTED_PARTS = 16
+"""Tried, of one message."""
 
 _QUOTED = re.compile(r"“([^”]+)”|\"([^\"]+)\"|«([^»]+)»|„([^“”]+)[“”]")
 _ASKED = re.compile(r"^[^:\n]{2,60}:\s+(\S.*)$", re.DOTALL)
 _QUOTE_LINES = re.compile(r"^\s*>\s?(.*)$", re.MULTILINE)
+_LABEL = re.compile(r"\s*\[[^\[\]\n]{1,40} ¶\d+\]")
+_SENTENCE_END = re.compile(r"(?<=[.!?…”])\s+")
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)?")
 
 
@@ -30,6 +36,18 @@ def pasted_parts(text: str) -> list[str]:
         found += ["\n".join(lines[1:]), "\n".join(lines[:-1])]
     found.append(stripped)
     return [part for part in dict.fromkeys(part.strip() for part in found) if _long_enough(part)]
+
+
+def pointed_parts(text: str) -> list[str]:
+    """Return the stretches of an answered message that may stand in the book, the longest first.
+
+    Such a message may be one of ours: labels of citations are taken out, and it is tried whole, by lines and
+    by sentences.
+    """
+    lines = [_LABEL.sub("", line).strip() for line in text.splitlines()]
+    parts = [*lines, *(part.strip() for line in lines for part in _SENTENCE_END.split(line))]
+    found = {part for part in parts if len(_WORD.findall(part)) >= FEWEST_POINTED_WORDS}
+    return sorted(found, key=lambda part: (-len(part), part))[:MOST_POINTED_PARTS]
 
 
 def _long_enough(part: str) -> bool:

@@ -25,19 +25,19 @@ class _WentBack(Exception):
     """The reader moved back while digests were written: the rest waits until they come again."""
 
 
-def after_turn(scene: Scene) -> None:
+async def after_turn(scene: Scene) -> None:
     """Begin to tell the sections that the reader has passed, if a model does that here."""
     parts, book_id = scene.parts, scene.talk.book_id
     subject = Subject(scene.reader_id, book_id)
-    if not (book_id and parts.config.model.model and parts.config.preparing.digest_chars_a_turn):
+    if not (book_id and parts.config.preparing.digest_chars_a_turn and await scene.may_use_model()):
         return
     if not parts.background.is_busy(DIGESTS, subject):
         parts.background.begin(DIGESTS, subject, lambda: _write_digests(parts, subject))
 
 
-def after_answer(scene: Scene, view: BookView, question: str, answer: Answer) -> None:
+async def after_answer(scene: Scene, view: BookView, question: str, answer: Answer) -> None:
     """Begin to note what is worth remembering of an exchange, if a model does that here."""
-    if remembering.by_model(scene):
+    if await remembering.by_model(scene):
         subject = Subject(scene.reader_id, view.card.book_id)
         scene.parts.background.begin(
             NOTES, subject, lambda: remembering.keep_notes(scene, view, question, answer)

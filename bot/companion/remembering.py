@@ -55,10 +55,10 @@ def summary_of(turns: Sequence[Exchange], horizon_end: int) -> list[Memory]:
 
 async def keep(
     scene: Scene, view: BookView, question: str, answer: Answer, earlier: Sequence[Exchange]
-) -> None:
+) -> str:
     """Store an exchange with its horizon and spans, and what is remembered of it: all of it or nothing.
 
-    `earlier` are the turns before it, oldest first, for the running summary.
+    Returns the turn's id. `earlier` are the turns before it, oldest first, for the running summary.
     """
     storage, book_id = scene.storage, view.card.book_id
     turn = Turn(
@@ -71,21 +71,22 @@ async def keep(
         findings=tuple(finding.kind.value for finding in answer.findings),
     )
     memories = memories_of(question, answer)
-    if by_model(scene):  # what the text says is noted afterwards; the reader's own words stay theirs (S38)
+    if await by_model(scene):
+        # What the text says is noted afterwards; the reader's own words stay theirs (S38).
         memories = [memory for memory in memories if memory.source is MemorySource.READER]
     else:
         memories += summary_of([*earlier, Exchange(question, answer.text)], answer.horizon_end)
     async with storage.keeping():
-        await storage.turns.keep(conversation_key(scene, book_id), turn)
+        turn_id = await storage.turns.keep(conversation_key(scene, book_id), turn)
         if answer.kind is not AnswerKind.NOT_IN_READ:
             await storage.memories.settle(scene.reader_id, book_id, _clipped(question), answer.horizon_end)
         await storage.memories.keep_all(scene.reader_id, book_id, memories)
+    return turn_id
 
 
-def by_model(scene: Scene) -> bool:
+async def by_model(scene: Scene) -> bool:
     """Tell whether a model notes here what is worth remembering."""
-    config = scene.parts.config
-    return bool(config.model.model and config.preparing.notes)
+    return scene.parts.config.preparing.notes and await scene.may_use_model()
 
 
 async def keep_notes(scene: Scene, view: BookView, question: str, answer: Answer) -> None:
@@ -94,7 +95,7 @@ async def keep_notes(scene: Scene, view: BookView, question: str, answer: Answer
     Each note carries the horizon of the answer, so it is sealed with it when the reader has gone back.
     """
     storage = scene.storage
-    agent = await scene.parts.agents.get()
+    agent = await scene.agent()
     told = await storage.memories.find_summary(scene.reader_id, view.horizon)
     notes = await agent.remember(question, answer, view, told.text if told else "")
     memories = [_of_note(note) for note in notes if note.kind != "question"]

@@ -20,6 +20,7 @@ from storage.reader.position import Purpose
 from storage.values import BookCard, Span
 
 if TYPE_CHECKING:
+    from agent.reading_agent import ReadingAgent
     from bot.agents import Agents
     from bot.book_reading import BookReading
     from bot.config import Config
@@ -29,9 +30,17 @@ Messages = AsyncGenerator[OutgoingMessage, None]
 Handler = Callable[["Scene", str], Messages]
 
 
+TERMINAL = "terminal"
+"""The platform of who sits at this machine: only there paths and settings are spoken of."""
+
 TURNS_AT_WORK = 3
 """Of those that compute at once: more are no quicker, and between two looks of the loop each takes its time,
 so that with fifty at once nobody's typing would be heard for as long as fifty take."""
+
+
+MODEL_CONSENT = "model"
+"""The choice whether what is read may be sent to the configured model."""
+YES, NO = "yes", "no"
 
 
 class Awaited(StrEnum):
@@ -79,6 +88,7 @@ class Scene:
     linked_to: str = ""
     """The reader that this account speaks for from the next message on, when it was linked just now."""
     _card: BookCard | None = field(default=None)
+    _may_use_model: bool | None = field(default=None)
 
     @property
     def storage(self) -> Storage:
@@ -104,6 +114,23 @@ class Scene:
         """Leave the talk without a book."""
         self.talk.book_id, self.talk.cited, self._card = "", (), None
 
+    async def may_use_model(self) -> bool:
+        """Tell whether what is read may be sent to the configured model, if there is one.
+
+        Who sits at the terminal wrote the configuration; anybody else is asked, and no answer is a no.
+        """
+        if not self.parts.config.model.model:
+            return False
+        if self.message.conversation.platform == TERMINAL:
+            return True
+        if self._may_use_model is None:
+            self._may_use_model = await self.storage.settings.find(self.reader_id, MODEL_CONSENT) == YES
+        return self._may_use_model
+
+    async def agent(self) -> ReadingAgent:
+        """Return who answers this reader."""
+        return await self.parts.agents.get(with_model=await self.may_use_model())
+
     async def find_horizon(self) -> Horizon | None:
         """Return how far the reader has read the open book, None while no place is known."""
         return await self.storage.progress.find_horizon(self.reader_id, (await self.book()).book_id)
@@ -117,6 +144,17 @@ class Scene:
         purpose = Purpose.RECAP if recap else Purpose.QUESTION
         horizon = await self.storage.progress.horizon(self.reader_id, card.book_id, purpose)
         return await self.storage.library.open(horizon)
+
+
+def where_buttons(scene: Scene) -> tuple[Button, ...]:
+    """Return the answers to "where are you?"."""
+    paste = (Button("Paste the last line", "/paste"),)
+    return (
+        Button("I have not begun", "/at start"),
+        Button("Pick a chapter", "/pick"),
+        *(paste if scene.message.conversation.platform != TERMINAL else ()),
+        Button("I finished it", "/finished"),
+    )
 
 
 def say(text: str, *buttons: Button, kind: Kind = Kind.NOTICE) -> OutgoingMessage:

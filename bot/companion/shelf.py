@@ -7,13 +7,13 @@ from pathlib import Path
 
 from bot import render, replies
 from bot.background import Subject
-from bot.companion.scene import Awaited, Messages, Scene, ask_back, say
+from bot.companion.about import ask_for_model
+from bot.companion.scene import MODEL_CONSENT, TERMINAL, Awaited, Messages, Scene, ask_back, say
 from bot.companion.welcome import welcome
 from bot.markup import escape
 from bot.messages import Button, Kind, OutgoingMessage
-from storage.errors import AmbiguousBook, FileMissing
+from storage.errors import AmbiguousBook, BookError, FileMissing
 
-TERMINAL = "terminal"
 _ADDING = "adding"
 _TICK_SECONDS = 0.1
 
@@ -57,7 +57,7 @@ async def add(scene: Scene, argument: str) -> Messages:
     platform = scene.message.conversation.platform
     if not attached and platform != TERMINAL:
         # Elsewhere a path would be one of the machine that the bot runs on, typed by a stranger.
-        yield say(replies.no_book(platform))
+        yield say(replies.no_book(platform), kind=Kind.OWN)
         return
     path = attached[0].path if attached else _path(argument)
     filename = attached[0].filename if attached else path.name
@@ -75,6 +75,8 @@ async def adding(scene: Scene, path: Path, filename: str) -> Messages:
     def report(step: str, share: float) -> None:
         loop.call_soon_threadsafe(steps.put_nowait, (step, share))
 
+    if await _model_is_unasked(scene):
+        yield ask_for_model(scene)
     work = asyncio.ensure_future(
         scene.parts.reading.add(path, filename, scene.message, scene.reader_id, report)
     )
@@ -91,13 +93,24 @@ async def adding(scene: Scene, path: Path, filename: str) -> Messages:
                     f"Reading the book: {step}", Kind.PROGRESS, slot=_ADDING, final=False, share=share
                 )
         added = work.result()
+    except BookError as error:
+        # In the place of the progress, which would else stand there for ever.
+        yield OutgoingMessage(replies.sentence(error), Kind.REFUSAL, slot=_ADDING)
+        return
     finally:
         work.cancel()
     scene.open_book(added.card)
     if not added.existed:
-        yield OutgoingMessage(replies.book_added(added), slot=_ADDING)
+        yield OutgoingMessage(replies.book_added(added), Kind.OWN, slot=_ADDING)
     async for message in welcome(scene):
         yield message
+
+
+async def _model_is_unasked(scene: Scene) -> bool:
+    """Tell whether this reader still has to say if a configured model may be sent what they read."""
+    if not scene.parts.config.model.model or scene.message.conversation.platform == TERMINAL:
+        return False
+    return not await scene.storage.settings.find(scene.reader_id, MODEL_CONSENT)
 
 
 async def remove(scene: Scene, reference: str) -> Messages:

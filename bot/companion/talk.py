@@ -16,12 +16,15 @@ _LONGEST_STATED_WORDS = 6
 _NO = frozenset({"no", "n", "nope", "cancel", "never mind"})
 
 
-def chosen(talk: Talk, text: str) -> str | None:
-    """Return the action of the choice that `text` names, by number or by its first words; None if none."""
+def chosen(talk: Talk, text: str, *, numbered: bool = True) -> str | None:
+    """Return the action of the choice that `text` names, by its first words or, if `numbered`, by number.
+
+    None if none.
+    """
     folded = text.strip().rstrip(".)!").casefold()
     if not talk.choices or not folded:
         return None
-    if folded.isdecimal() and 1 <= int(folded) <= len(talk.choices):
+    if numbered and folded.isdecimal() and 1 <= int(folded) <= len(talk.choices):
         return talk.choices[int(folded) - 1].action
     if folded in _NO and talk.choices[-1].action.startswith("/dismiss"):
         return talk.choices[-1].action
@@ -73,7 +76,7 @@ async def _handler(scene: Scene, text: str) -> Messages:
         else:
             if line.how is PlaceHow.LINE and line.start > horizon.end:
                 return once(moving.offer(line, replies.LATER_LINE))
-    return asking.ask(scene, text, await asking.prepare(scene))
+    return asking.ask(scene, text, await asking.prepare(scene), pasted_parts(text))
 
 
 async def _first_place(scene: Scene, text: str) -> Messages:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot import render, replies
-from bot.companion.scene import Awaited, Messages, Scene, say
+from bot.companion.scene import TERMINAL, Awaited, Messages, Scene, say, where_buttons
 from bot.messages import Button
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ async def welcome(scene: Scene) -> Messages:
     horizon = await scene.find_horizon()
     if horizon is None:
         scene.talk.awaited = Awaited.PLACE
-        start, end = Button("I have not begun", "/at start"), Button("I finished it", "/finished")
-        yield say(f"{greeting}\n\n{replies.WHERE_ARE_YOU}", start, end)
+        yield say(f"{greeting}\n\n{replies.WHERE_ARE_YOU}", *where_buttons(scene))
         return
     yield say(greeting)
     view = await scene.storage.library.open(horizon)
@@ -49,7 +48,8 @@ async def welcome(scene: Scene) -> Messages:
 
 def _powers(scene: Scene) -> str:
     config = scene.parts.config
-    return replies.powers(config.model.model, scene.storage.embedder.name)
+    has_doctor = scene.message.conversation.platform == TERMINAL
+    return replies.powers(config.model.model, scene.storage.embedder.name, has_doctor=has_doctor)
 
 
 def starters(view: BookView) -> list[str]:

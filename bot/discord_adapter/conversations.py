@@ -64,8 +64,8 @@ _TYPING_EVERY_SECONDS = 8.0
 """The sign stays on for ten seconds (Trigger Typing Indicator)."""
 _LOOK_UP_SECONDS = DISCORD_RESPONSE_SECONDS / 2
 """Until a press is deferred, if what it says has not been found by then."""
-_ASKS_FOR_PLACE = "/at"
-"""A button that says this alone is answered with a form."""
+_ASKS_FOR_LINE = "/paste"
+"""What a button says that is answered with a form."""
 
 
 class Conversations:
@@ -166,7 +166,7 @@ class Conversations:
                 heard = IncomingMessage(place.conversation, account, "", place.private)
                 await self._show(surface, heard, _notice(replies.sentence(found)))
                 return
-            text = f"{found.action} {fields.get(LINE_FIELD, '')}"
+            text = f"/at {fields.get(LINE_FIELD, '')}"
             heard = IncomingMessage(_conversation(found.conversation), account, text, place.private)
             await self._work(interaction, surface, heard)
 
@@ -174,7 +174,7 @@ class Conversations:
         """Answer a command without a place by a form for one."""
         place = place_of_interaction(interaction)
         (token,) = await self._app.storage.buttons.issue(
-            PLATFORM, account_of(interaction.user), place.conversation.key, [_ASKS_FOR_PLACE]
+            PLATFORM, account_of(interaction.user), place.conversation.key, [_ASKS_FOR_LINE]
         )
         await interaction.response.send_modal(place_form(token))
 
@@ -285,7 +285,7 @@ class Conversations:
         found = looking.result()
         if isinstance(found, ReaderError):
             await interaction.response.send_message(_line(found), ephemeral=True, allowed_mentions=NOBODY)
-        elif found.action == _ASKS_FOR_PLACE:
+        elif found.action == _ASKS_FOR_LINE:
             await interaction.response.send_modal(place_form(token))
         else:
             return False

@@ -33,35 +33,43 @@ LINE_FIELD = "line"
 QUESTION_FIELD = "question"
 PASSAGE_FIELD = "passage"
 
+_MOST_BUTTONS = 2 * DISCORD_BUTTONS_IN_ROW
+_BUTTON_CHARS = 120
+"""Of all labels in two rows; what takes more reads better as a menu."""
 _LONGEST_FIELD_CHARS = 4_000
 """Of what a form takes in one field (Component Reference, Text Input)."""
 
 
 def build_view(keys: Sequence[Key]) -> discord.ui.View | None:
-    """Return keys as buttons in one row, as menus when there are more; None without any.
+    """Return a few short keys as buttons, more as menus; None without any.
 
     The view is stopped: the library keeps no record of it, and a press is answered from its id alone.
     """
     if not keys:
         return None
     view = discord.ui.View(timeout=None)
-    if len(keys) <= DISCORD_BUTTONS_IN_ROW:
-        for key in keys:
-            label = plain_label(to_plain(key.label), DISCORD_BUTTON_LABEL_CHARS)
-            view.add_item(discord.ui.Button(label=label, custom_id=key.token, row=0))
-    else:
-        menus = [keys[at : at + DISCORD_SELECT_OPTIONS] for at in range(0, len(keys), DISCORD_SELECT_OPTIONS)]
-        for row, menu in enumerate(menus[:DISCORD_ROWS]):
-            options = [
-                discord.SelectOption(
-                    label=plain_label(to_plain(key.label), DISCORD_CHOICE_CHARS), value=key.token
-                )
-                for key in menu
-            ]
+    shown = [(to_plain(key.label), key.token) for key in keys]
+    if len(keys) <= DISCORD_BUTTONS_IN_ROW or (
+        len(keys) <= _MOST_BUTTONS and sum(len(label) for label, _ in shown) <= _BUTTON_CHARS
+    ):
+        for number, (label, token) in enumerate(shown):
             view.add_item(
-                discord.ui.Select(
-                    custom_id=MENU + menu[0].token, options=options, placeholder="Choose one", row=row
+                discord.ui.Button(
+                    label=plain_label(label, DISCORD_BUTTON_LABEL_CHARS),
+                    custom_id=token,
+                    row=number // DISCORD_BUTTONS_IN_ROW,
                 )
+            )
+    else:
+        for row, at in enumerate(range(0, len(shown), DISCORD_SELECT_OPTIONS)[:DISCORD_ROWS]):
+            menu = shown[at : at + DISCORD_SELECT_OPTIONS]
+            options = [
+                discord.SelectOption(label=plain_label(label, DISCORD_CHOICE_CHARS), value=token)
+                for label, token in menu
+            ]
+            name = MENU + menu[0][1]
+            view.add_item(
+                discord.ui.Select(custom_id=name, options=options, placeholder="Choose one", row=row)
             )
     view.stop()
     return view

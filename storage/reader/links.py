@@ -20,6 +20,7 @@ from storage.errors import LinkCodeUnknown
 from storage.reader.memories import MemoryKind, memory_id
 from storage.reader.progress import session_id
 from storage.reader.tables import (
+    FeedbackRow,
     IdentityRow,
     LinkCodeRow,
     MemoryRow,
@@ -90,7 +91,7 @@ class Links:
 
 async def _bring_rest(session: AsyncSession, gone: str, kept: str) -> None:
     """Give what is keyed by the reader alone, and the accounts, to `kept`; then `gone` is nobody."""
-    for table in (TurnRow, SessionCacheRow, OpenBookRow):
+    for table in (TurnRow, SessionCacheRow, OpenBookRow, FeedbackRow):
         await session.execute(update(table).where(table.reader_id == gone).values(reader_id=kept))
     await session.execute(update(IdentityRow).where(IdentityRow.user_id == gone).values(user_id=kept))
     await session.execute(delete(UserRow).where(UserRow.id == gone))

@@ -196,6 +196,23 @@ class ButtonRow(Base):
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
 
 
+class FeedbackRow(Base):
+    """What a reader said of an answer (S52)."""
+
+    __tablename__ = "feedback"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """Derived from the turn and the verdict."""
+    turn_id: Mapped[str] = mapped_column(String(32), index=True)
+    """Of a turn that may have been forgotten since."""
+    reader_id: Mapped[str] = mapped_column(String(32), ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    book_id: Mapped[str] = mapped_column(String(32), ForeignKey("books.id", ondelete="CASCADE"), index=True)
+    verdict: Mapped[str] = mapped_column(String(8))
+    receipt: Mapped[str] = mapped_column(Text)
+    """JSON of the answer as it was, for "this spoiled me" alone; else empty."""
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
 class UpdateRow(Base):
     """An update that was taken in hand."""
 

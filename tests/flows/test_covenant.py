@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import shutil
 import tomllib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from bot import replies
 from bot.app import App
 from bot.demo_book import build_demo_epub
 from bot.markup import to_plain
+from bot.messages import Button, OutgoingMessage
 from tests.books import Chapter, epub
 from tests.fakes import model_service
 from tests.talking import BOOK, CHAPTERS, Person, opened
@@ -327,6 +330,11 @@ async def test_t51_a_real_queen_is_known_from_the_text_alone(tmp_path: Path) -> 
 # ---- talk ----------------------------------------------------------------------------------
 
 
+def _but_for_ids(message: OutgoingMessage) -> OutgoingMessage:
+    buttons = tuple(Button(b.label, re.sub(r"[0-9a-f]{32}", "ID", b.action)) for b in message.buttons)
+    return replace(message, buttons=buttons, slot="")
+
+
 @pytest.mark.parametrize("place", ["3", "start"])
 async def test_t41_a_right_and_a_wrong_theory_get_the_same_treatment(
     app: App, tmp_path: Path, place: str
@@ -335,7 +343,8 @@ async def test_t41_a_right_and_a_wrong_theory_get_the_same_treatment(
     await person.says(f"/at {place}")
     right = await person.says("My theory is that Captain Brannoc cuts the rope")
     wrong = await person.says("My theory is that Captain Brannoc eats the rope")
-    assert [(m.text, m.kind, m.buttons) for m in right] == [(m.text, m.kind, m.buttons) for m in wrong]
+    # Save the ids of the two turns, which buttons carry.
+    assert [_but_for_ids(m) for m in right] == [_but_for_ids(m) for m in wrong]
 
 
 async def test_t23_t24_rereading_and_unfinishing_seal_what_is_told_of_somebody(reader: Person) -> None:
