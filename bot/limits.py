@@ -76,5 +76,7 @@ DISCORD_UPLOAD_BYTES = 10 * 1_024 * 1_024
 
 SECONDS_BETWEEN_EDITS = 1.0
 """A growing answer is edited at most once in so long on either platform."""
+SECONDS_TO_FIRST_POST = 0.15
+"""A growing answer waits so long for its first post: an answer that is quicker is one message, unedited."""
 MOST_PIECES = 3
 """Messages one answer may take; a longer one is sent as a file."""

@@ -13,7 +13,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.limits import MOST_PIECES, SECONDS_BETWEEN_EDITS
+from bot.limits import MOST_PIECES, SECONDS_BETWEEN_EDITS, SECONDS_TO_FIRST_POST
 from bot.markup import Line, Run, parse, to_plain
 from bot.messages import IncomingMessage, Kind, OutgoingMessage
 from bot.pieces import split
@@ -135,7 +135,9 @@ class Presenter:
         if not name:
             self._unnamed += 1
             name = f" {self._unnamed}"
-        slot = self._slots.setdefault(name, _Slot())
+        # What is finished at once is posted once, whole: a growing message waits a moment for its first post.
+        first_at = _now() + min(self._pause, SECONDS_TO_FIRST_POST)
+        slot = self._slots.setdefault(name, _Slot(next_at=first_at))
         if message.in_place and self._pressed is not None:
             slot.posts, slot.shown, self._pressed = [self._pressed], [(_NOTHING, ())], None
         slot.waiting = message

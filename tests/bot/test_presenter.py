@@ -29,7 +29,7 @@ class Wall:
         self.masks: list[int | None] = []
         self.edits = 0
         self.files: list[tuple[str, str]] = []
-        self.edited = asyncio.Event()
+        self.seen = asyncio.Event()
         self.is_blocked = False
 
     def measure(self, line: Line) -> int:
@@ -38,6 +38,7 @@ class Wall:
     async def post(self, piece: Piece, keys: Sequence[Key]) -> Any:
         if self.is_blocked:
             raise Unreachable
+        self.seen.set()
         self.posts.append(text_of(piece))
         self.keys.append(keys)
         self.masks.append(piece.masked_from)
@@ -45,7 +46,7 @@ class Wall:
 
     async def edit(self, post: Any, piece: Piece, keys: Sequence[Key]) -> None:
         self.edits += 1
-        self.edited.set()
+        self.seen.set()
         self.posts[post], self.keys[post], self.masks[post] = text_of(piece), keys, piece.masked_from
 
     async def post_file(self, name: str, text: str, piece: Piece, keys: Sequence[Key]) -> Any:
@@ -88,6 +89,21 @@ async def test_a_fast_answer_is_edited_no_oftener_than_allowed_and_ends_whole(da
     texts = ["x" * n for n in range(1, 40)]
     await presenter(wall, database, between=60.0).show(saying(*growing(*texts)))
     assert wall.posts == [texts[-1]]
+    assert wall.edits == 0  # finished at once, it is posted once
+
+
+async def test_a_slow_answer_is_posted_as_it_stands_and_edited_at_its_end(database: Database) -> None:
+    wall = Wall()
+
+    async def slowly() -> Any:
+        yield OutgoingMessage("One.", Kind.ANSWER, slot="a", final=False)
+        await wall.seen.wait()
+        for text in ("One. Two.", "One. Two. Three."):
+            yield OutgoingMessage(text, Kind.ANSWER, slot="a", final=False)
+        yield OutgoingMessage("One. Two. Three. Four.", Kind.ANSWER, slot="a")
+
+    await asyncio.wait_for(presenter(wall, database, between=60.0).show(slowly()), 10)
+    assert wall.posts == ["One. Two. Three. Four."]
     assert wall.edits == 1
 
 
@@ -98,7 +114,7 @@ async def test_what_waits_is_shown_when_its_time_comes_though_nothing_follows(da
     async def slowly() -> Any:
         yield OutgoingMessage("One.", Kind.ANSWER, slot="a", final=False)
         yield OutgoingMessage("One. Two.", Kind.ANSWER, slot="a", final=False)
-        await wall.edited.wait()
+        await wall.seen.wait()
         seen.extend(wall.posts)
         yield OutgoingMessage("One. Two. Three.", Kind.ANSWER, slot="a")
 
