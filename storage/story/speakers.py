@@ -61,7 +61,7 @@ _SINGLE = re.compile(r"(?:(?<=^)|(?<=[\s—(-]))‘(?P<a>(?:[^‘’]|’(?=\w))
 _HEAD = 160
 _WOMEN = frozenset("woman girl lady widow mother sister daughter wife aunt niece mamma mama fiancée".split())
 _MEN = frozenset("man boy gentleman fellow youth lad father brother son husband uncle nephew papa".split())
-_REACH = 700
+_REACH, _LONG_REACH = 700, 5_000
 _RUN_GAP = 2
 """So many paragraphs without speech end a dialogue."""
 _SPOKEN_OF = 0.2
@@ -166,8 +166,17 @@ class _Memory:
             if self.stage.genders[who] is Gender.UNKNOWN:
                 weight *= 0.5
             scores[who] += int(1000 * weight / (1.0 + 0.6 * rank + (at - standing.start) / 250))
+        if not scores and gender is not Gender.UNKNOWN:
+            return self._long_ago(at, gender, but)
         best = scores.most_common(1)
         return best[0][0] if best else None
+
+    def _long_ago(self, at: int, gender: Gender, but: Sequence[int]) -> int | None:
+        """Return the last one of this gender who was told of, further back."""
+        for standing in self.stage.before(at, _LONG_REACH):
+            if self.stage.genders[standing.who] is gender and standing.who not in (*but, self.narrator):
+                return standing.who
+        return None
 
 
 def _read_paragraph(text: str, turn: _Turn, stage: Stage, memory: _Memory) -> None:

@@ -65,6 +65,13 @@ _NEVER = re.compile(
     r"\b(?:not|never|n['’]t|if|whether|would|should|cannot|may|might|wish|hope|hoped|wished|suppose|supposed"
     r"|expected|could|want|wants|wanted|must|will|shall|refus\w+|think of|perhaps|break\w*|broke\w*|no)\b"
 )
+_GONE = re.compile(r"\b(?:r[ua]n|running|gone|went) (?:off|away)\b")
+_SIGNED = re.compile(
+    rf"^(?:[^\n]{{0,60}}\b)?[Yy]our (?:[a-z]+,? (?:and )?){{0,3}}?(?P<kind>{_KIND}),?\n+"
+    r"(?P<name>[^\n]{3,40})$",
+    re.M,
+)
+_TO_WHOM = re.compile(r"^To (?:[Mm]y [a-z ]+)?(?=[^\W\d_a-z])", re.M)
 _REACH, _NEAR = 600, 260
 _KINDS = {
     "engagement": "engaged",
@@ -135,7 +142,8 @@ def find_relations(text: str, stage: Stage, lines: Sequence[SpokenLine]) -> list
     found: dict[tuple[int, str, int], Relation] = {}
     guessed: set[tuple[int, str, int]] = set()
     heads: set[int] = set()
-    for a, kind, b, span, weak in reader.all():
+    stated = sorted([*reader.all(), *reader.signed()], key=lambda tie: (tie[3], tie[:3]))
+    for a, kind, b, span, weak in stated:
         if a == b:
             continue
         key = (min(a, b), kind, max(a, b)) if kind in _PAIRS else (a, kind, b)
@@ -181,7 +189,19 @@ class _Reader:
                 low = min([match.start(), *(s.start for s in (a[1], b[1]) if s is not None)])
                 high = max([match.end(), *(s.end for s in (a[1], b[1]) if s is not None)])
                 span = self._sentence(match.start(), low, high)
-                yield a[0], _KINDS.get(kind, kind), b[0], span, weak
+                gone = match.re is _PROMISED and _GONE.search(
+                    self.text, max(0, match.start() - 30), match.start()
+                )
+                yield a[0], "eloped" if gone else _KINDS.get(kind, kind), b[0], span, weak
+
+    def signed(self) -> Iterable[tuple[int, str, int, Span, bool]]:
+        """Yield what letters are signed with: "To Mrs. Reed ... Your loving brother, Ned Reed"."""
+        heads = [match.end() for match in _TO_WHOM.finditer(self.text)]
+        for match in _SIGNED.finditer(self.text):
+            last = bisect_right(heads, match.start()) - 1
+            signer, to = self.stage.at(match.start("name")), self.stage.at(heads[last]) if last >= 0 else None
+            if signer is not None and to is not None and self._may_be(signer.who, match["kind"]):
+                yield signer.who, match["kind"], to.who, Span(match.start(), match.end()), False
 
     def _sentence(self, at: int, low: int, high: int) -> Span:
         start = self.text.rfind("\n", 0, at) + 1
@@ -357,6 +377,11 @@ class _Reader:
                 if s.who != after.who and (s.start > end or s.cues & (Cue.CALLED | Cue.CALLED_FIRST))
             ]
             other = (called[0].who, called[0]) if called and self._in_speech(start) else None
+        if other is None and (gone := _GONE.search(head)) is not None:
+            # "She ran off in the night; ran off to be married to Ned": who, is said a little before.
+            said_before = list(re.finditer(r"\b([Hh]e|[Ss]he)\b", self.text[max(line, begin - 120) : begin]))
+            if said_before:
+                other = self._who(said_before[-1][1].lower(), begin + gone.start(), "", (after.who, after))
         return None if other is None or other[0] == after.who else (other, (after.who, after), False)
 
     def _line(self, at: int) -> SpokenLine | None:

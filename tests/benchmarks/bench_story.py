@@ -32,7 +32,7 @@ from tests.benchmarks.story_books import Book, dialogue_of, litbank, novels, off
 
 DEVELOPED_ON = frozenset(
     "great_gatsby hound_of_the_baskervilles huckleberry_finn daisy_miller howards_end sport_of_the_gods "
-    "hard_times".split()
+    "hard_times war_and_peace pride_and_prejudice".split()
 )
 """Books whose errors were read while the rules were written, in both collections of novels."""
 
@@ -257,7 +257,7 @@ def _relations(shared: Path, books: Sequence[Book]) -> Figures:
         for row in mine:
             a, b = (names.get(row[key], variants(row[key])) for key in ("a", "b"))
             for label, ties in (("", prefix.relations()), ("baseline_", _beside_kin(book, prefix))):
-                wanted = _groups(row["relation"].split(",")[0])
+                wanted, first_kind = _groups(row["relation"]), _groups(row["relation"].split(",")[0])
                 good = [
                     tie
                     for tie in ties
@@ -267,9 +267,10 @@ def _relations(shared: Path, books: Sequence[Book]) -> Figures:
                 counts[label + "found"] += bool(good)
                 held = book.work not in DEVELOPED_ON
                 counts[label + "held_out_found"] += bool(good) and held
-                if good and row["kind"] == "event":
-                    first = min(book.section_of(tie.reveal - 1) for tie in good)
-                    counts[label + "early"] += first < row["known_from_section"]
+                # "wife, posing as sister": the second may be told before, the first is the event.
+                told = [book.section_of(tie.reveal - 1) for tie in good if _groups(tie.kind) & first_kind]
+                if told and row["kind"] == "event":
+                    counts[label + "early"] += min(told) < row["known_from_section"]
             counts["held_out_asked"] += book.work not in DEVELOPED_ON
             counts["asked"] += 1
     if not counts["asked"]:
