@@ -52,6 +52,8 @@ class Button:
 
     label: str
     action: str
+    tells: bool = False
+    """The label holds words of a book, so it is not shown in the open where others look on (S39)."""
 
 
 class Kind(StrEnum):

@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.limits import MOST_PIECES, SECONDS_BETWEEN_EDITS, SECONDS_TO_FIRST_POST
 from bot.markup import Line, Run, parse, to_plain
-from bot.messages import IncomingMessage, Kind, OutgoingMessage
+from bot.messages import Button, IncomingMessage, Kind, OutgoingMessage
 from bot.pieces import split
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class Presenter:
         slot = self._slots.setdefault(name, _Slot(next_at=first_at))
         if message.in_place and self._pressed is not None:
             slot.posts, slot.shown, self._pressed = [self._pressed], [(_NOTHING, ())], None
-        slot.waiting = message
+        slot.waiting = message if self._message.private else _without_telling_labels(message)
         if message.final:
             await self._flush(slot)
             del self._slots[name]
@@ -210,6 +210,23 @@ class Presenter:
 
 _WITHOUT_STORY = (Kind.PROGRESS, Kind.REFUSAL, Kind.OWN)
 _NOTHING = Piece(tuple(parse("…")))
+
+
+def _without_telling_labels(message: OutgoingMessage) -> OutgoingMessage:
+    """Return a message whose labels that hold words of a book are numbers, told in its text (S39, S40)."""
+    told: list[str] = []
+    buttons: list[Button] = []
+    for button in message.buttons:
+        if button.tells:
+            told.append(f"{len(told) + 1}. {button.label}")
+            button = replace(button, label=str(len(told)))
+        buttons.append(button)
+    if not told:
+        return message
+    text = "\n".join([message.text, "", *told])
+    # What was only our own words is not that any more.
+    kind = Kind.NOTICE if message.kind in _WITHOUT_STORY else message.kind
+    return replace(message, text=text, kind=kind, buttons=tuple(buttons))
 
 
 def _bar(share: float) -> str:

@@ -210,8 +210,11 @@ class Companion:
             scene.talk.awaited = Awaited.PLACE
             yield say(replies.WHERE_ARE_YOU, *where_buttons(scene), kind=Kind.OWN)
         except BookNotFound as error:
-            no_book = replies.no_book(scene.message.conversation.platform)
-            yield say(replies.sentence(error) if error.reference else no_book, kind=Kind.REFUSAL)
+            if not error.reference:  # none is open: there are several to choose from, or none at all
+                async for message in shelf.library(scene, ""):
+                    yield message
+            else:
+                yield say(replies.sentence(error), kind=Kind.REFUSAL)
         except ReaderError as error:
             log.info("refused %s: %s", scene.reader_id, type(error).__name__)
             yield say(replies.sentence(error), kind=Kind.REFUSAL)

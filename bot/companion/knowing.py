@@ -30,7 +30,10 @@ async def who(scene: Scene, name: str) -> Messages:
     if len(cards) > 1:
         shown = {card.name for card in cards}
         if len(shown) == len(cards):
-            buttons = [Button(_known_by(view, card.name, card.first), f"/who {card.name}") for card in cards]
+            buttons = [
+                Button(_known_by(view, card.name, card.first), f"/who {card.name}", tells=True)
+                for card in cards
+            ]
             yield ask_back(replies.same_name(len(cards)), *buttons)
             return
     texts = []

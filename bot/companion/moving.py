@@ -41,7 +41,9 @@ async def at(scene: Scene, words: str) -> Messages:
         if not error.matches:
             raise
         pairs = zip(error.candidates, error.matches, strict=True)
-        yield ask_back(replies.WHICH_PLACE, *[Button(label, action(match)) for label, match in pairs])
+        yield ask_back(
+            replies.WHICH_PLACE, *[Button(label, action(match), tells=True) for label, match in pairs]
+        )
         return
     yield await _go(scene, match)
 
@@ -130,7 +132,7 @@ async def pick(scene: Scene, argument: str) -> Messages:
     first = (page - 1) * CHAPTERS_ON_A_PAGE
     lines = {line.ordinal: line for line in view.sections()}
     buttons = [
-        Button(render.chapter_label(lines[chapter.section]), action(chapter))
+        Button(render.chapter_label(lines[chapter.section]), action(chapter), tells=True)
         for chapter in chapters[first : first + CHAPTERS_ON_A_PAGE]
         if chapter.section in lines
     ]

@@ -96,10 +96,14 @@ class Scene:
         return self.parts.storage
 
     async def book(self) -> BookCard:
-        """Return the open book of this talk; raises `BookNotFound` when there is none."""
+        """Return the open book of this talk, the reader's only one when none is; raises `BookNotFound`."""
         if self._card is None or self._card.book_id != self.talk.book_id:
             if not self.talk.book_id:
-                raise BookNotFound(reference="")
+                books = await self.storage.library.books(self.reader_id)
+                if len(books) != 1:
+                    raise BookNotFound(reference="")
+                self.open_book(books[0])
+                return books[0]
             self._card = await self.storage.library.get_book(self.reader_id, self.talk.book_id)
         return self._card
 

@@ -22,7 +22,7 @@ async def library(scene: Scene, argument: str) -> Messages:
     """Show the shelf."""
     books = await scene.storage.library.books(scene.reader_id)
     if not books:
-        yield say(replies.no_book(scene.message.conversation.platform))
+        yield say(replies.no_book(scene.message.conversation.platform), kind=Kind.OWN)
         return
     others = [card for card in books if card.book_id != scene.talk.book_id]
     buttons = [Button(f"Open {card.title}", f"/open {card.book_id}") for card in others[:4]]

@@ -42,7 +42,7 @@ async def welcome(scene: Scene) -> Messages:
     view = await scene.storage.library.open(horizon)
     questions = starters(view)
     asked = f"\n\n{replies.starters(questions)}" if questions else ""
-    buttons = [Button(question, question) for question in questions]
+    buttons = [Button(question, question, tells=True) for question in questions]
     yield say(replies.you_are(render.upto(view)) + asked, *buttons)
 
 

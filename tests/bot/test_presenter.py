@@ -180,3 +180,19 @@ async def test_a_reader_who_blocked_the_bot_ends_the_showing_and_the_work(databa
     with pytest.raises(Unreachable):
         await presenter(wall, database).show(endless())
     assert ended.is_set()
+
+
+async def test_in_a_shared_place_a_label_that_tells_is_a_number_told_behind_the_mask_s39(
+    database: Database,
+) -> None:
+    wall = Wall()
+    ask = Button("Who is Ada?", "Who is Ada?", tells=True)
+    said = OutgoingMessage("You could ask", Kind.OWN, (ask, Button("Next", "/next")))
+    await presenter(wall, database, private=False).show(saying(said))
+    assert [key.label for key in wall.keys[0]] == ["1", "Next"]
+    assert wall.posts == ["You could ask\n\n1. Who is Ada?"]
+    assert wall.masks == [0]
+    wall = Wall()
+    await presenter(wall, database).show(saying(said))
+    assert [key.label for key in wall.keys[0]] == ["Who is Ada?", "Next"]
+    assert wall.posts == ["You could ask"]

@@ -168,10 +168,30 @@ async def test_the_open_book_of_each_talk_outlives_the_program(shelved: Path, tm
     async with opened(tmp_path / "data") as app:
         assert "The Night" in await Person(app).hears("/where")
         assert "The Lamp" in await Person(app, chat="kitchen").hears("/where")
-        assert await Person(app, chat="hall").hears("/where") == to_plain(replies.NO_BOOK)
+        # Nothing of the two talks is said in a third: there it is open which book is meant (S42).
+        hall = await Person(app, chat="hall").hears("/where")
+        assert "using:" not in hall
+        assert hall.count("- ") == 2
         assert await Person(app, account="eve").hears("/where") == to_plain(replies.NO_BOOK)
         await Person(app).says("/remove")
         await Person(app).says("remove")
     async with opened(tmp_path / "data") as app:
         assert await Person(app).hears("/where") == to_plain(replies.NO_BOOK)
         assert "The Lamp" in await Person(app, chat="kitchen").begins()
+
+
+async def test_in_a_new_talk_the_only_book_is_the_one_that_is_meant(app: App) -> None:
+    elsewhere = Person(app, chat="another desk")
+    assert "using: up to the end of ch. 2" in await elsewhere.hears("/at ch 3")
+    assert "Quillon" in await elsewhere.hears("Who is Oda Quillon?")
+
+
+async def test_in_a_new_talk_with_several_books_which_one_is_asked(app: App, tmp_path: Path) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("Chapter 1\n\nIt rained on the mill all day, and nobody came to it.\n")
+    await Person(app).hears(f"/add {other}")
+    shown = await Person(app, chat="another desk").says("Who is Oda Quillon?")
+    assert {button.label for message in shown for button in message.buttons} == {
+        "Open The Lamp *and* the Rope",
+        "Open other",
+    }
