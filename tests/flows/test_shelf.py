@@ -171,12 +171,12 @@ async def test_the_open_book_of_each_talk_outlives_the_program(shelved: Path, tm
         # Nothing of the two talks is said in a third: there it is open which book is meant (S42).
         hall = await Person(app, chat="hall").hears("/where")
         assert "using:" not in hall
-        assert hall.count("- ") == 2
+        assert len(hall.splitlines()) == 2
         assert await Person(app, account="eve").hears("/where") == to_plain(replies.NO_BOOK)
         await Person(app).says("/remove")
         await Person(app).says("remove")
     async with opened(tmp_path / "data") as app:
-        assert await Person(app).hears("/where") == to_plain(replies.NO_BOOK)
+        assert "The Night" not in await Person(app).hears("/where")
         assert "The Lamp" in await Person(app, chat="kitchen").begins()
 
 
