@@ -73,11 +73,14 @@ class BookContent:
 
     @cached_property
     def _heading_ends(self) -> list[int]:
-        """Where each section's heading ends; its title is known from there on (S10)."""
+        """Where each section's heading has ended; its title is known from there on (S10).
+
+        The break after it belongs to it: until that is read, the heading may go on.
+        """
         ends = []
         for section in self._sections:
             start, body_start = section.start or 0, section.body_start or 0
-            ends.append(start + max(1, len(self._text[start:body_start].rstrip())))
+            ends.append(start + len(self._text[start:body_start].rstrip()) + 1)
         return ends
 
     def cut(self, end: int) -> Prefix:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from storage.ingest.parsed import ParsedBook
@@ -44,6 +44,7 @@ async def test_a_view_tells_what_the_file_cut_at_the_horizon_would_tell(seed: in
 
 @settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 10_000), share=st.floats(0.05, 0.95))
+@example(seed=512, share=0.6779743580108034)  # ends right behind a heading that goes on in the other book
 async def test_two_books_equal_up_to_the_horizon_tell_the_same(seed: int, share: float) -> None:
     # E5: the differential test, the strongest single check we have; it needs no judge and no model.
     book = told_book(seed).parsed
