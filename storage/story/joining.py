@@ -28,6 +28,8 @@ _NEAR_CHARS = 1_500
 _BESIDE_CHARS = 60
 _TWO_AT_ONCE = 2
 """Two names so often side by side are two people."""
+_APART = 25
+"""... unless they are seldom so, measured by the rarer of the two (a letter may use both)."""
 _SAID_TO = 3
 """A short form said so often where the long form is on the stage is the same person's (T49)."""
 _SELDOM = 10
@@ -271,7 +273,12 @@ class _Joiner:
                 for other in given[1:]:
                     self._merge(given[0], other)
                 given = given[:1]
-            meant = [*given, *(men or ([] if given else family))]
+            women = (
+                []
+                if given or ("mrs" in {t for p in family for t in p.titles} and not one.cues[Cue.SHE])
+                else family
+            )
+            meant = [*given, *(men or women)]
             owner = None if given and men else _only(meant)
             self._add(one, owner or (_only([*meant, *ranked]) if ranked else None))
             if given:
@@ -331,7 +338,7 @@ class _Joiner:
     def _said_to(self, person: Person, other: Person) -> tuple[str, str, Span] | None:
         """Return (short form, long form, deciding mention) where the text uses both for one person."""
         apart = sum(_beside(a, b) for a in person.named for b in other.named)
-        if apart >= _TWO_AT_ONCE and apart * 50 >= min(person.count, other.count):
+        if apart >= _TWO_AT_ONCE and apart * _APART >= min(person.count, other.count):
             return None
         if min(_told_share(person), _told_share(other)) > _MOSTLY_SAID:
             return None  # who tells a story calls one person by one name: a father and a son, perhaps

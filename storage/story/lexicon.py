@@ -7,7 +7,8 @@ listed has empty classes, so fewer rules apply there and nothing else changes.
 from __future__ import annotations
 
 MALE_TITLES = frozenset(
-    "mr mister sir lord monsieur m mm messrs master count prince baron father brother uncle duke "
+    "mr mister mistah mistuh sir lord monsieur m mm messrs master count prince baron father brother "
+    "uncle duke "
     "marquis king emperor earl viscount mars marse massa signor señor senor don herr abbé abbe friar "
     "esquire squire tsar czar sultan".split()
 )

@@ -327,7 +327,12 @@ def _bounded(scorer: ModuleType, books: Sequence[Book], shared: Path) -> Figures
     count: Counter[str] = Counter()
     for book in books:
         index = StoryIndex.build(book.text, book.sections, "en")
-        mine = [reveal for reveal in reveals if reveal["work"] == book.work]
+        mine = [
+            {**reveal, "a": name}
+            for reveal in reveals
+            if reveal["work"] == book.work
+            for name in _called(book, reveal["a"])
+        ]
         # Twenty places in each book, and just before each of its secrets.
         last = len(book.sections) - 1
         places = {round(step * last / 19) for step in range(20)}
@@ -353,10 +358,11 @@ def _bounded(scorer: ModuleType, books: Sequence[Book], shared: Path) -> Figures
             ours.relations() != alone.relations() or ours.speakers() != alone.speakers()
         )
         whole = [_prediction(book, card) for card in index.cut(book.text, len(book.text)).people()]
-        for reveal in mine:
-            if reveal["kind"] == "same person":
+        for reveal in reveals:
+            if reveal["work"] == book.work and reveal["kind"] == "same person":
                 count["secrets"] += 1
-                early = scorer.early_merges(whole, [reveal], reveal["known_from_section"] - 1)
+                ways = [row for row in mine if row["b"] == reveal["b"]]
+                early = scorer.early_merges(whole, ways, reveal["known_from_section"] - 1)
                 count["joined"] += bool(early["violations"])
     return {
         "horizons": count["horizons"],
@@ -367,6 +373,12 @@ def _bounded(scorer: ModuleType, books: Sequence[Book], shared: Path) -> Figures
         "cards_equal_to_a_fresh_index": count["cards_equal"] / max(1, count["cards_compared"]),
         "books_where_ties_or_lines_differ": count["ties_or_lines_unequal"],
     }
+
+
+def _called(book: Book, name: str) -> list[str]:
+    """Return the names of the gold person called `name`: a secret may give one not in the text."""
+    same = [person for person in book.gold["characters"] if person["name"] == name]
+    return list(dict.fromkeys([name, *(alias for person in same for alias in person["aliases"])]))
 
 
 def _later_facts(cards: Iterable[PersonCard], end: int) -> int:
