@@ -88,7 +88,7 @@ COMMANDS: tuple[Command, ...] = (
         "open a citation of the last answer",
         "/passage 1",
         Takes.NUMBER,
-        "N",
+        "[N]",
         aliases=("passages",),
     ),
     Command("receipt", "what the last answer used: how far, which passages, what was checked", "/receipt"),

@@ -348,7 +348,9 @@ _TRICKS = {
 
 
 def _megabytes(limit: float) -> str:
-    return f"{limit / 2**20:,.0f} MB"
+    # Ours count by 1,024, the platforms' by 1,000: each comes out as the round figure it was meant as.
+    unit = 1_000_000 if limit % 1_000_000 == 0 else 2**20
+    return f"{limit / unit:,.0f} MB"
 
 
 def _unsupported(error: errors.UnsupportedFormat) -> str:

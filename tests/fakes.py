@@ -279,6 +279,8 @@ class ModelService:
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[str] = field(default_factory=list)
     base_url: str = ""
+    pause: float = 0.0
+    """Seconds between two words."""
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one request and close the line."""
@@ -316,6 +318,9 @@ class ModelService:
         elif isinstance(line, str):
             for word in re.findall(r"\S+\s*", line) or [""]:
                 self._delta(writer, {"role": "assistant", "content": word})
+                if self.pause:
+                    await writer.drain()
+                    await asyncio.sleep(self.pause)
             self._delta(writer, {}, "stop")
         else:
             calls = [
@@ -350,9 +355,9 @@ class ModelService:
 
 
 @asynccontextmanager
-async def model_service(*script: Any) -> AsyncIterator[ModelService]:
+async def model_service(*script: Any, pause: float = 0.0) -> AsyncIterator[ModelService]:
     """Run a `ModelService` with this script on a free port of 127.0.0.1."""
-    service = ModelService(list(script))
+    service = ModelService(list(script), pause=pause)
     server = await asyncio.start_server(service.answer, "127.0.0.1", 0)
     service.base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
     try:

@@ -54,10 +54,14 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    data_dir: Path, server: TelegramServer, model_address: str = "", **telegram: Any
+    data_dir: Path,
+    server: TelegramServer,
+    model_address: str = "",
+    preparing: dict[str, Any] | None = None,
+    **telegram: Any,
 ) -> AsyncIterator[Running]:
     """Run the bot over a data folder, as the composition root does, aimed at a server."""
-    config = settings(data_dir, model_address)
+    config = settings(data_dir, model_address, **(preparing or {}))
     aimed = {
         "token": server.token,
         "base_url": server.base_url,

@@ -283,6 +283,7 @@ class TelegramServer:
         self._given = 0
         self._runner: web.AppRunner | None = None
         self._port = 0
+        self._undelivered = 0
         self._delivering: set[asyncio.Task[None]] = set()
 
     # ---- the server itself -------------------------------------------------------------------
@@ -334,14 +335,13 @@ class TelegramServer:
         """Let an update come in; with an id that was used, as a duplicate."""
         update = {"update_id": update_id or next(self._update_ids), **update}
         if self.webhook.get("url"):
+            self._undelivered += 1
             task = asyncio.ensure_future(self._deliver(update))
-            self._delivering.add(task)
-            task.add_done_callback(self._delivering.discard)
         else:
             self._updates.append(update)
-            waking = asyncio.ensure_future(self._wake())
-            self._delivering.add(waking)
-            waking.add_done_callback(self._delivering.discard)
+            task = asyncio.ensure_future(self._wake())
+        self._delivering.add(task)
+        task.add_done_callback(self._delivering.discard)
         return update
 
     def repeat(self, update: dict[str, Any]) -> None:
@@ -351,12 +351,16 @@ class TelegramServer:
     @property
     def has_waiting(self) -> bool:
         """Tell whether an update is not fetched and confirmed, or delivered, yet."""
-        return bool(self._updates or self._delivering)
+        return bool(self._updates or self._undelivered)
 
     async def taken(self) -> None:
         """Return when every update was fetched and confirmed, or delivered."""
-        while self.has_waiting:
-            await asyncio.sleep(0.005)
+        await self.until(lambda: not self.has_waiting, 60.0)
+
+    async def until(self, holds: Callable[[], bool], seconds: float = 30.0) -> None:
+        """Return when something holds, looked at after each call; raises `TimeoutError`."""
+        async with asyncio.timeout(seconds), self._more:
+            await self._more.wait_for(holds)
 
     def refuse(self, method: str, code: int, description: str, times: int = 1, **parameters: Any) -> None:
         """Refuse the next calls of a method ("*": of any that sends)."""
@@ -501,10 +505,12 @@ class TelegramServer:
                 try:
                     async with session.post(f"{self.proxy}/{path}", json=update, headers=headers) as answered:
                         if answered.status // 100 == 2:
-                            return
+                            break
                 except ClientError:
                     pass
                 await asyncio.sleep(0.05)
+        self._undelivered -= 1
+        await self._wake()
 
     async def _wake(self) -> None:
         async with self._more:
