@@ -26,7 +26,9 @@ _WAS_LOOK = re.compile(
 )
 _ADJECTIVE = re.compile(r"(?:, and |, | and |^)((?:(?:very|rather|quite|so|a little) )?[a-z-]+)")
 _HAD_BODY = re.compile(
-    r"(?: (?:had|has|with)|['’]s) (?P<what>(?:(?:an?|his|her|the|[a-z-]+) ){1,4}?(?P<part>[a-z]+))\b"
+    r"(?: (?:had|has|with)|['’]s) (?P<what>(?:(?:an?|his|her|the|[a-z-]+),? ){1,4}?(?P<part>"
+    + "|".join(sorted(lex.BODY))
+    + r"))\b"
 )
 _WORE = re.compile(r" (?:wore|wears|was wearing|was dressed in) (?P<what>(?:an?|his|her|the) [a-z -]{3,60})")
 _TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-[a-z]+)?"
@@ -46,7 +48,8 @@ _VOICE = re.compile(
 )
 _TEMPER = re.compile(
     r" (?:was|is|had always been|has always been) (?:always |by nature |naturally )?"
-    r"(?P<what>(?:(?:very|rather|quite|so|too|most) )?[a-z-]+(?:(?:, | and |, and )[a-z-]+){0,2})"
+    r"(?P<what>(?:(?:very|rather|quite|so|too|most) )?[a-z-]+"
+    r"(?:(?:, | and |, and )(?:(?:very|rather|quite|so|too) )?[a-z-]+){0,2})"
 )
 ENDS = "ends"
 """The kind of a claim that ends an earlier one; its `text` is the part or the state that changed."""
@@ -177,7 +180,9 @@ def _traits(block: str, end: int) -> list[tuple[str, str]]:
     if block[end] == ",":
         match = _APPOSITION.match(block, end)
         kind = _kind(match["what"]) if match else ""
-        return [(kind, match["what"])] if match and kind else []
+        voice = _VOICE.match(block, end)
+        told = [("voice", voice["what"])] if voice is not None and voice["what"] else []
+        return [(kind, match["what"])] if match and kind else told
     found: list[tuple[str, str]] = []
     match = _WAS.match(block, end)
     if match is not None and (kind := _kind(match["what"])):
@@ -204,7 +209,7 @@ def _traits(block: str, end: int) -> list[tuple[str, str]]:
     if match is not None:
         found.append((ENDS, match["part"]))
     match = _HAD_BODY.match(block, end)
-    if match is not None and match["part"] in lex.BODY:
+    if match is not None:
         found.append(("looks", match["what"]))
     match = _WORE.match(block, end)
     if match is not None and any(word in lex.DRESS for word in match["what"].split()):

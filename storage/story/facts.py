@@ -8,6 +8,7 @@ nothing from past the horizon it was folded at.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from storage.values import Span
 
@@ -156,3 +157,49 @@ class SectionDigest:
     text: str
     evidence: tuple[Span, ...]
     writer: str
+
+
+class FactKind(StrEnum):
+    """What a fact that a model proposed is about."""
+
+    PERSON = "person"
+    PLACE = "place"
+    GROUP = "group"
+    THING = "thing"
+    TRAIT = "trait"
+    SAME = "same"
+    """`name` and `other` are one person."""
+    APART = "apart"
+    """They are two."""
+    TIE = "tie"
+    """`name` is the `text` of `other`."""
+    TERM = "term"
+    """The sentence explains the word `name`."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFact:
+    """One thing that a model found in a section, in the words of the text alone.
+
+    `span` is the sentence that says it and `reveal` its end; `name` and `other` are spelled as they stand in
+    it, `at` is where `name` does. `text` is what it says, `sort` the kind of a trait (as in `Descriptor`).
+    """
+
+    kind: FactKind
+    name: str
+    at: int
+    span: Span
+    reveal: int
+    other: str = ""
+    text: str = ""
+    sort: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionFacts:
+    """All that one writer found in one section, having read no further than its end; perhaps nothing."""
+
+    section: int
+    span: Span
+    writer: str
+    facts: tuple[WrittenFact, ...]

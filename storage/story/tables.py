@@ -101,6 +101,45 @@ class DigestRow(Base):
     """The spans of the sentences it is made of, packed; empty for a writer in its own words."""
 
 
+class WrittenSectionRow(Base):
+    """A section that a model has looked through, whether or not anything of what it proposed was kept."""
+
+    __tablename__ = "written_sections"
+
+    book_id: Mapped[str] = mapped_column(
+        String(32), ForeignKey("books.id", ondelete="CASCADE"), primary_key=True
+    )
+    writer: Mapped[str] = mapped_column(String(120), primary_key=True)
+    section: Mapped[int] = mapped_column(Integer, primary_key=True)
+    start: Mapped[int] = mapped_column(Integer)
+    end: Mapped[int] = mapped_column(Integer)
+
+
+class WrittenFactRow(Base):
+    """A fact that a model found in a section; columns as in facts.WrittenFact.
+
+    The writer had read to the end of the section, so nothing of a row is told before that (S31).
+    """
+
+    __tablename__ = "written_facts"
+
+    book_id: Mapped[str] = mapped_column(
+        String(32), ForeignKey("books.id", ondelete="CASCADE"), primary_key=True
+    )
+    writer: Mapped[str] = mapped_column(String(120), primary_key=True)
+    section: Mapped[int] = mapped_column(Integer, primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(Text)
+    at: Mapped[int] = mapped_column(Integer)
+    start: Mapped[int] = mapped_column(Integer)
+    end: Mapped[int] = mapped_column(Integer)
+    reveal: Mapped[int] = mapped_column(Integer, index=True)
+    other: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    sort: Mapped[str] = mapped_column(String(32))
+
+
 class StoryWordsRow(Base):
     """Counts of words by section and by first places, packed; the shape that the fold needs besides rows."""
 

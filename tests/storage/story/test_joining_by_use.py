@@ -1,0 +1,105 @@
+"""Short forms, patronymics, families: names join by what the text does with them, never by rule alone
+(S14, T48, T49)."""
+
+from __future__ import annotations
+
+from storage.story.facts import PersonCard
+from storage.story.given import feminine_stem, is_patronymic, may_be_same
+from storage.story.index import StoryIndex
+from storage.values import Span
+
+
+def people(text: str, end: int | None = None) -> list[PersonCard]:
+    end = len(text) if end is None else end
+    return StoryIndex.build(text, [Span(0, len(text))], "en").cut(text[:end], end).people()
+
+
+def names(cards: list[PersonCard], name: str) -> set[str]:
+    found = [card for card in cards if name in {known.name for known in card.names}]
+    assert len(found) == 1, [card.name for card in cards]
+    return {known.name for known in found[0].names}
+
+
+SAID_TO_HER = (
+    "Elizabeth sat down. “Well, Lizzie, what now?” said Mr. Tarn. Elizabeth smiled, and she rose.\n"
+    "Elizabeth laughed at him. “Come, Lizzie!” said Mr. Tarn, and Elizabeth went to the door.\n"
+    "Elizabeth wept. “Dear Lizzie, do not,” said Mr. Tarn. “I must,” said Elizabeth.\n"
+)
+
+
+def test_a_short_form_joins_once_the_text_has_used_it_again_and_again() -> None:  # T49
+    assert names(people(SAID_TO_HER), "Lizzie") == {"Elizabeth", "Lizzie"}
+    early = people(SAID_TO_HER, SAID_TO_HER.index("Elizabeth wept"))
+    assert names(early, "Lizzie") == {"Lizzie"}
+
+
+def test_the_line_that_decided_is_cited_and_dates_the_link() -> None:  # S14
+    card = next(card for card in people(SAID_TO_HER) if card.mentions > 6)
+    link = next(d for d in card.descriptors if d.kind == "identity")
+    assert link.quote == SAID_TO_HER[link.span.start : link.span.end] == "Lizzie"
+    reveal = next(known.reveal for known in card.names if known.name == "Lizzie")
+    assert reveal >= SAID_TO_HER.index("Dear Lizzie")
+
+
+def test_short_forms_told_side_by_side_are_two() -> None:  # T48
+    text = "Elizabeth and Lizzie sat down. Lizzie smiled. Elizabeth laughed, and Lizzie wept.\n" * 4
+    assert names(people(SAID_TO_HER + text), "Lizzie") == {"Lizzie"}
+
+
+def test_a_short_form_is_only_a_reason_to_look() -> None:
+    for short, long in (("Lizzy", "Elizabeth"), ("Bob", "Robert"), ("Kate", "Kitty")):
+        assert may_be_same(short, long)
+    assert not may_be_same("Elizabeth", "Margaret")
+    assert not may_be_same("Tom", "Tom")
+
+
+def test_russian_names_are_taken_apart() -> None:
+    assert [is_patronymic(word) for word in ("Pávlovna", "Petrovich", "Anna")] == [True, True, False]
+    assert feminine_stem("Orlóva") == feminine_stem("Orlov")
+    assert feminine_stem("Volkonskaya") == feminine_stem("Volkonsky") == "Volkonski"
+
+
+def test_a_patronymic_joins_the_full_name_and_parts_two_of_one_given_name() -> None:
+    text = (
+        "“Yes,” said Anna Pavlovna. Anna Pavlovna Orlova smiled. “No,” said Anna Mikhaylovna.\n"
+        "Anna Mikhaylovna wept, and Anna Pavlovna sat down beside her.\n"
+    )
+    cards = people(text)
+    assert names(cards, "Anna Pavlovna") == {"Anna Pavlovna", "Anna Pavlovna Orlova"}
+    assert names(cards, "Anna Mikhaylovna") == {"Anna Mikhaylovna"}
+
+
+def test_a_surname_that_several_bear_is_nobodys_card() -> None:  # T48
+    text = (
+        "“Yes,” said Tom Vail. “No,” said Ned Vail. Mrs. Vail smiled. Tom Vail laughed, and Ned Vail left.\n"
+        "“Here comes Vail,” said Mrs. Vail. Ned Vail bowed to Tom Vail.\n"
+    )
+    assert "Vail" not in {known.name for card in people(text) for known in card.names}
+
+
+def test_a_wife_under_her_husbands_name_is_not_her_husband() -> None:
+    text = (
+        "“Yes,” said Charles Vail. Mrs. Charles Vail smiled at Charles. “No,” said Mrs. Charles.\n"
+        "Charles laughed. Mrs. Charles Vail sat down, and she wept.\n"
+    )
+    assert names(people(text), "Charles") == {"Charles", "Charles Vail"}
+
+
+def test_who_became_whom_joins_from_the_line_that_says_so() -> None:  # T3, T4
+    text = (
+        "Jem Orrow laughed. Jem Orrow said no. Hob Carne smiled.\n"
+        "Dario Flint—that was really his name. It was Dario Flint who had come to the mill with Hob Carne, "
+        "but it was already Jem Orrow who left it.\n"
+    )
+    assert names(people(text), "Jem Orrow") == {"Jem Orrow", "Dario Flint"}
+    assert names(people(text, text.index("Dario")), "Jem Orrow") == {"Jem Orrow"}
+
+
+def test_a_family_that_changed_its_name_is_one_from_there_on() -> None:
+    text = (
+        "Mr. Sorrel bowed. “No,” said Mr. Sorrel. Carne smiled. “Is Carne here?” asked Mr. Pell.\n"
+        "Carne wept.\n"
+        "Then the Carnes found it well to change their name to Sorrel.\n"
+    )
+    assert "Mr. Sorrel" in names(people(text), "Carne")
+    assert names(people(text, text.index("Then")), "Carne") == {"Carne"}
