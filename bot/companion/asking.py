@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from storage import BookView
     from storage.reader.memories import Memory
     from storage.reader.turns import Exchange
-    from storage.values import Span
+    from storage.values import PlaceMatch, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,18 @@ class Prepared:
     view: BookView
     turns: Sequence[Exchange]
     memories: Sequence[Memory]
+    chapters: Sequence[PlaceMatch]
+    """Of the whole book, as offsets alone: what is left of the one that is read now is asked about."""
 
 
 async def prepare(scene: Scene) -> Prepared:
     """Read what a question to the open book needs, at the furthest place (S2); raises `NoPlaceYet`."""
     view = await scene.view()
     return Prepared(
-        view, await remembering.earlier_turns(scene, view), await remembering.recalled(scene, view)
+        view,
+        await remembering.earlier_turns(scene, view),
+        await remembering.recalled(scene, view),
+        await scene.storage.library.list_chapters(view.card.book_id),
     )
 
 
@@ -73,7 +78,7 @@ async def ask(scene: Scene, text: str, prepared: Prepared, pasted: Sequence[str]
     cited = tuple(citation.span for citation in answer.citations)
     scene.talk.cited = cited
     foot = render.citations(view, cited)
-    buttons = await _under_answer(scene, view, turn_id)
+    buttons = _under_answer(prepared, turn_id)
     yield OutgoingMessage(f"{head}{answer.text}\n\n{foot}".rstrip(), Kind.ANSWER, buttons, slot)
 
 
@@ -85,11 +90,10 @@ def find_pointed(view: BookView, parts: Sequence[str]) -> Span | None:
     return next((spans[0] for part in parts if (spans := view.find(part, 1))), None)
 
 
-async def _under_answer(scene: Scene, view: BookView, turn_id: str) -> tuple[Button, ...]:
+def _under_answer(prepared: Prepared, turn_id: str) -> tuple[Button, ...]:
     """Return the buttons under an answer, the same ones for whatever was asked (S18)."""
-    chapters = await scene.storage.library.list_chapters(view.card.book_id)
-    left = end_of_current(chapters, view.horizon.end)
-    lines = [line for line in view.sections() if left and line.ordinal == left.section]
+    left = end_of_current(prepared.chapters, prepared.view.horizon.end)
+    lines = [line for line in prepared.view.sections() if left and line.ordinal == left.section]
     finish = [Button(f"Finished {render.chapter_label(line)}", moving.action(left)) for line in lines if left]
     return (
         Button("Passages", "/passage"),

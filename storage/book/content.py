@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from storage.book.fold import FoldedText, fold
 from storage.book.locate import Locator
 from storage.book.text import blocks, sentences
-from storage.values import Matter, PageMark, Section, SectionKind, SectionLine, Span
+from storage.values import (
+    Matter,
+    PageMark,
+    PlaceHow,
+    PlaceMatch,
+    Section,
+    SectionKind,
+    SectionLine,
+    Span,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,6 +75,17 @@ class BookContent:
     def locator(self) -> Locator:
         """Return what finds places in this book: it sees all of it and gives offsets alone."""
         return Locator.build(self._text, self._sections, self._pages)
+
+    @cached_property
+    def chapters(self) -> tuple[PlaceMatch, ...]:
+        """Every body section that has text of its own as a place, in order; offsets and nothing else."""
+        return tuple(
+            PlaceMatch(s.start, s.end, PlaceHow.CHAPTER, exact=False, section=s.ordinal)
+            for s in self._sections
+            if s.start is not None
+            and s.end is not None
+            and not (s.kind is SectionKind.PART and (s.body_start or s.start) >= s.end)
+        )
 
     @cached_property
     def _folded(self) -> str:
