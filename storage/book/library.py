@@ -26,8 +26,9 @@ from storage.database import Database
 from storage.errors import AmbiguousBook, BookNotFound, BookNotReady
 from storage.horizon import Horizon
 from storage.story import store as story_store
-from storage.story.facts import SectionDigest
-from storage.values import BookCard, Matter, PlaceHow, PlaceMatch, Section, SectionKind
+from storage.story import written_store
+from storage.story.facts import SectionDigest, SectionFacts
+from storage.values import BookCard, Matter, PlaceMatch, Section, SectionKind
 
 if TYPE_CHECKING:
     from storage.ingest.pipeline import Pipeline
@@ -236,6 +237,27 @@ class Library:
         if content is not None:
             content.add_digest(digest)
 
+    async def written_facts(self, horizon: Horizon, writer: str) -> list[SectionFacts]:
+        """Return what a model has found in sections that end at or below `horizon`; perhaps nothing."""
+        async with self._database.read() as session:
+            canonical = (await self._row(session, horizon.book_id)).canonical_book_id
+            found = await written_store.load_facts(session, canonical, writer)
+        return [section for section in found if section.span.end <= horizon.end]
+
+    async def keep_facts(self, horizon: Horizon, found: SectionFacts) -> None:
+        """Store what a model found in a section, in place of what it found there before; whoever reads the
+        same file past that section is told it from now on.
+
+        Raises `HorizonViolation` when the section ends past `horizon`.
+        """
+        horizon.require(found.span.end)
+        async with self._database.write() as session:
+            canonical = (await self._row(session, horizon.book_id)).canonical_book_id
+            await written_store.save_facts(session, canonical, found)
+        content = self._cache.find(canonical)
+        if content is not None:
+            content.add_facts(found)
+
     async def locate(self, book_id: str, words: str, horizon_end: int | None = None) -> PlaceMatch:
         """Return the place that `words` name, as offsets and nothing else.
 
@@ -250,13 +272,7 @@ class Library:
 
         For "done" and "next": a part's heading page is passed with the chapter after it.
         """
-        return [
-            PlaceMatch(s.start, s.end, PlaceHow.CHAPTER, exact=False, section=s.ordinal)
-            for s in await self._sections(book_id)
-            if s.start is not None
-            and s.end is not None
-            and not (s.kind is SectionKind.PART and (s.body_start or s.start) >= s.end)
-        ]
+        return list((await self._content(book_id)).chapters)
 
     async def _content(self, book_id: str) -> BookContent:
         return (await self._card_and_content(book_id))[1]
