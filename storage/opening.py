@@ -18,6 +18,7 @@ from storage.reader.feedback import Feedback
 from storage.reader.identities import Identities
 from storage.reader.links import Links
 from storage.reader.memories import Memories
+from storage.reader.model_use import ModelUse
 from storage.reader.open_books import OpenBooks
 from storage.reader.progress import Progress
 from storage.reader.settings import Settings
@@ -41,6 +42,7 @@ class Storage:
     settings: Settings
     updates: Updates
     feedback: Feedback
+    model_use: ModelUse
     embedder: Embedder
 
     @asynccontextmanager
@@ -89,5 +91,6 @@ async def open_storage(config: StorageConfig) -> AsyncIterator[Storage]:
             links=Links(database, library.hand_over),
             updates=Updates(database),
             feedback=Feedback(database),
+            model_use=ModelUse(database),
             embedder=embedder,
         )

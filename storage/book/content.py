@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from storage.book.search import SearchIndex, SearchPrefix
-    from storage.story.facts import SectionDigest
+    from storage.story.facts import SectionDigest, SectionFacts
     from storage.story.index import StoryIndex, StoryPrefix
 
 _KEPT_PREFIXES = 8
@@ -131,6 +131,15 @@ class BookContent:
                 # A copy: a view that is open now goes on telling what it told.
                 told = copy(prefix)
                 told.story = self._story.retold(prefix.story)
+                self._prefixes[end] = told
+
+    def add_facts(self, found: SectionFacts) -> None:
+        """Tell what a model found in a section from now on, in every cut that holds all of it."""
+        self._story = self._story.with_facts([found])
+        for end, prefix in self._prefixes.items():
+            if found.span.end <= end:
+                told = copy(prefix)  # a copy, as above
+                told.story = self._story.refolded(prefix.story)
                 self._prefixes[end] = told
 
 

@@ -24,6 +24,7 @@ from storage.reader.tables import (
     IdentityRow,
     LinkCodeRow,
     MemoryRow,
+    ModelUseRow,
     OpenBookRow,
     ReaderSessionRow,
     SessionActionRow,
@@ -91,7 +92,7 @@ class Links:
 
 async def _bring_rest(session: AsyncSession, gone: str, kept: str) -> None:
     """Give what is keyed by the reader alone, and the accounts, to `kept`; then `gone` is nobody."""
-    for table in (TurnRow, SessionCacheRow, OpenBookRow, FeedbackRow):
+    for table in (TurnRow, SessionCacheRow, OpenBookRow, FeedbackRow, ModelUseRow):
         await session.execute(update(table).where(table.reader_id == gone).values(reader_id=kept))
     await session.execute(update(IdentityRow).where(IdentityRow.user_id == gone).values(user_id=kept))
     await session.execute(delete(UserRow).where(UserRow.id == gone))

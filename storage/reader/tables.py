@@ -243,3 +243,18 @@ class SettingRow(Base):
     )
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
     value: Mapped[str] = mapped_column(Text)
+
+
+class ModelUseRow(Base):
+    """What one request ahead of any question cost: counts alone, so it outlives its book and a cap holds."""
+
+    __tablename__ = "model_use"
+    __table_args__ = (Index("ix_model_use_day", "reader_id", "at"),)
+
+    number: Mapped[int] = mapped_column(_NUMBER, primary_key=True, autoincrement=True)
+    reader_id: Mapped[str] = mapped_column(String(32), ForeignKey("users.id", ondelete="CASCADE"))
+    book_id: Mapped[str] = mapped_column(String(32), index=True)
+    """Of a book that may be gone."""
+    sent_chars: Mapped[int] = mapped_column(Integer)
+    received_chars: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -21,9 +21,11 @@ from storage.story.facts import (
     PlaceCard,
     Relation,
     SectionDigest,
+    SectionFacts,
     SpokenLine,
     TermCard,
     TimeMark,
+    WrittenFact,
 )
 from storage.story.groups import build_groups
 from storage.story.joining import Person, join_people
@@ -36,6 +38,16 @@ from storage.story.stage import Stage
 from storage.story.terms import build_terms, find_term
 from storage.story.ties import find_relations
 from storage.story.timeline import find_time_marks
+from storage.story.written import (
+    by_mention,
+    definitions_with,
+    facts_within,
+    groups_with,
+    join_written,
+    name_all,
+    relations_with,
+    traits_with,
+)
 from storage.values import Span
 
 STORY_VERSION = "2"
@@ -60,6 +72,7 @@ class StoryIndex:
         self.vocabulary = vocabulary
         self.language = language
         self._written: dict[Span, SectionDigest] = {}
+        self._facts: dict[tuple[str, int], SectionFacts] = {}
         self._told: dict[Span, list[frozenset[str]]] = {}  # of our digests, filled as cuts need it
 
     @classmethod
@@ -88,10 +101,26 @@ class StoryIndex:
 
         Each was written from a view that ended with its section, so a cut may show it from there on (S31).
         """
-        index = StoryIndex(self.evidence, self.sections, self.digests, self.vocabulary, self.language)
+        index = copy(self)
         spans = {span for _, span in self.sections}
         index._written = {**self._written, **{d.span: d for d in digests if d.span in spans and d.text}}
         return index
+
+    def with_facts(self, found: Iterable[SectionFacts]) -> StoryIndex:
+        """Return this index with what models found in sections; a section told again by a writer is replaced.
+
+        A cut tells them from the end of their section on, for their writer had read as far (S31).
+        """
+        index = copy(self)
+        spans = set(self.sections)
+        told = {(one.writer, one.section): one for one in found if (one.section, one.span) in spans}
+        index._facts = {**self._facts, **told}
+        return index
+
+    def refolded(self, prefix: StoryPrefix) -> StoryPrefix:
+        """Return a cut as this index would make it now, where only facts were written since."""
+        facts = facts_within(self._facts.values(), len(prefix._text))
+        return StoryPrefix(prefix._text, prefix._evidence, prefix._digests, facts, english=prefix._english)
 
     def retold(self, prefix: StoryPrefix) -> StoryPrefix:
         """Return a cut as this index would make it now, where only digests were written since."""
@@ -108,7 +137,9 @@ class StoryIndex:
             piece = text[block.start : block.end]
             extract(piece, block.start, last, english=is_english(self.language))
         evidence = self.evidence.before(start).followed_by(last)
-        return StoryPrefix(text, evidence, self._cut_digests(text), english=is_english(self.language))
+        facts = facts_within(self._facts.values(), len(text))
+        english = is_english(self.language)
+        return StoryPrefix(text, evidence, self._cut_digests(text), facts, english=english)
 
     def _cut_digests(self, text: str) -> list[SectionDigest]:
         # S31: the digest of a section that was read to its end was written from the prefix alone; the
@@ -144,13 +175,20 @@ class StoryPrefix:
     """
 
     def __init__(
-        self, text: str, evidence: Evidence, digests: Sequence[SectionDigest], *, english: bool = True
+        self,
+        text: str,
+        evidence: Evidence,
+        digests: Sequence[SectionDigest],
+        facts: Sequence[WrittenFact] = (),
+        *,
+        english: bool = True,
     ) -> None:
         """Take parts that were all cut at `len(text)`."""
         self._english = english
         self._text = text
         self._evidence = evidence
         self._digests = digests
+        self._written = facts
 
     def people(self) -> list[PersonCard]:
         """Return the cards of everybody met, by mentions so far, then by first meeting (S16)."""
@@ -217,12 +255,17 @@ class StoryPrefix:
 
     @cached_property
     def _named(self) -> dict[str, Named]:
-        return sort_names(self._evidence)
+        return name_all(self._text, sort_names(self._evidence), self._written)
+
+    @cached_property
+    def _facts(self) -> list[WrittenFact]:
+        return by_mention(self._text, self._named, self._written)
 
     @cached_property
     def _joined(self) -> list[tuple[Person, PersonCard]]:
         people = join_people(self._named.values(), self._evidence.identities)
-        return build_cards(self._text, people, self._evidence.traits)
+        people = join_written(people, self._facts)
+        return build_cards(self._text, people, traits_with(self._evidence.traits, self._facts))
 
     @cached_property
     def _people(self) -> list[PersonCard]:
@@ -238,7 +281,8 @@ class StoryPrefix:
 
     @cached_property
     def _ties(self) -> list[Relation]:
-        return find_relations(self._text, self._stage, self._lines) if self._english else []
+        ties = find_relations(self._text, self._stage, self._lines) if self._english else []
+        return relations_with(ties, [(person, card.name) for person, card in self._joined], self._facts)
 
     @cached_property
     def _places(self) -> list[PlaceCard]:
@@ -246,11 +290,11 @@ class StoryPrefix:
 
     @cached_property
     def _groups(self) -> list[NamedThing]:
-        return build_groups(self._named.values())
+        return groups_with(build_groups(self._named.values()), self._named, self._facts)
 
     @cached_property
     def _terms(self) -> list[TermCard]:
-        return build_terms(self._text, self._evidence.definitions)
+        return build_terms(self._text, definitions_with(self._evidence.definitions, self._facts))
 
 
 def is_english(language: str) -> bool:

@@ -36,6 +36,7 @@ from storage.story.tables import (
     StoryWordsRow,
     TermRow,
 )
+from storage.story.written_store import load_facts
 from storage.values import Span
 
 _CLAIMS: dict[str, type[AliasRow] | type[RelationRow] | type[DescriptorRow] | type[TermRow]] = {
@@ -110,7 +111,8 @@ async def load(session: AsyncSession, book_id: str) -> StoryIndex | None:
         vocabulary=unpack_vocabulary(blobs["vocabulary"]),
         language=language,
     )
-    return index.with_written(digest for digest in digests if digest.writer != WRITER)
+    index = index.with_written(digest for digest in digests if digest.writer != WRITER)
+    return index.with_facts(await load_facts(session, book_id))
 
 
 async def save_digests(session: AsyncSession, book_id: str, digests: Sequence[SectionDigest]) -> None:
