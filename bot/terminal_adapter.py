@@ -155,8 +155,16 @@ def _plain_choices(message: OutgoingMessage) -> str:
 
 
 def hint(buttons: tuple[Button, ...]) -> str:
-    """Return the line that tells which commands the buttons stand for; '' when they say it themselves."""
-    return " · ".join(f"{b.label}: {b.action}" for b in buttons if b.action.startswith("/"))
+    """Return the line that tells which commands the buttons stand for; '' when they say it themselves.
+
+    What only a button can say, since it names a row or an offset, is left out: nobody would type it.
+    """
+    return " · ".join(f"{b.label}: {b.action}" for b in buttons if _is_typed(b.action))
+
+
+def _is_typed(action: str) -> bool:
+    parsed = parse_command(action) if action.startswith("/") else None
+    return parsed is not None and parsed.command is not None and not parsed.command.hidden
 
 
 async def _lines(stream: TextIO) -> AsyncIterator[str]:

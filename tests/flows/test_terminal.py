@@ -196,7 +196,15 @@ def test_choices_are_numbered_and_other_buttons_told_as_commands(screen: tuple[S
     shown.show(OutgoingMessage("There?", Kind.QUESTION, buttons))
     assert "".join(written) == "There?\n 1 Yes\n 2 No\n\n"
     assert (
-        hint((Button("I finished 3", "/done"), Button("Who is Ada?", "Who is Ada?"))) == "I finished 3: /done"
+        hint(
+            (
+                Button("I finished 3", "/done"),
+                Button("Who is Ada?", "Who is Ada?"),
+                Button("Finished ch. 3", "/move here 9 9 chapter 3"),
+                Button("👍", "/feedback up 0f3a"),
+            )
+        )
+        == "I finished 3: /done"
     )
 
 
