@@ -116,8 +116,8 @@ def _scored(scorer: ModuleType, book: Book, predicted: list[Prediction], bound: 
         "names_pairwise_precision": figures["merge"]["all"]["pairs"]["p"],
         "names_pairwise_recall": figures["merge"]["all"]["pairs"]["r"],
         "occurring_names_pairwise_f1": occurring["f1"],
-        "gold_people_wrongly_merged_in_100_pairs": _wrong_merges(scorer, book, predicted),
     }
+    found["wrongly_merged_pairs"], found["pairs_of_people"] = _wrong_merges(scorer, book, predicted)
     if "first_seen" in figures:
         found["first_section_exact"] = figures["first_seen"]["exact"]
     return found
@@ -140,8 +140,8 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
-def _wrong_merges(scorer: ModuleType, book: Book, predicted: list[Prediction]) -> float | None:
-    """Return how many of a hundred pairs of gold people who were found share a predicted card."""
+def _wrong_merges(scorer: ModuleType, book: Book, predicted: list[Prediction]) -> tuple[int, int]:
+    """Return how many pairs of gold people who were found share a predicted card, and how many there are."""
     rows, _ = scorer.gold_table(book.gold)
     owners: dict[str, set[int]] = {}
     for index, row in enumerate(rows):
@@ -157,8 +157,7 @@ def _wrong_merges(scorer: ModuleType, book: Book, predicted: list[Prediction]) -
         }
         seen |= held
         merged |= {(a, b) for a, b in combinations(sorted(held), 2)}
-    pairs = len(seen) * (len(seen) - 1) / 2
-    return 100 * len(merged) / pairs if pairs else None
+    return len(merged), len(seen) * (len(seen) - 1) // 2
 
 
 def _means(rows: Sequence[Figures]) -> Figures:
@@ -168,6 +167,9 @@ def _means(rows: Sequence[Figures]) -> Figures:
         values = [value for row in rows if isinstance(value := row.get(key), float | int)]
         if values:
             found[key] = mean(values)
+    merged, pairs = found.pop("wrongly_merged_pairs", None), found.pop("pairs_of_people", None)
+    if isinstance(merged, float | int) and isinstance(pairs, float | int) and pairs:
+        found["wrong_merges_in_100_pairs_of_people"] = 100 * merged / pairs
     return found
 
 
@@ -331,7 +333,7 @@ def _bounded(scorer: ModuleType, books: Sequence[Book], shared: Path) -> Figures
             {**reveal, "a": name}
             for reveal in reveals
             if reveal["work"] == book.work
-            for name in _called(book, reveal["a"])
+            for name in _called(scorer, book, reveal)
         ]
         # Twenty places in each book, and just before each of its secrets.
         last = len(book.sections) - 1
@@ -375,10 +377,20 @@ def _bounded(scorer: ModuleType, books: Sequence[Book], shared: Path) -> Figures
     }
 
 
-def _called(book: Book, name: str) -> list[str]:
-    """Return the names of the gold person called `name`: a secret may give one not in the text."""
-    same = [person for person in book.gold["characters"] if person["name"] == name]
-    return list(dict.fromkeys([name, *(alias for person in same for alias in person["aliases"])]))
+def _called(scorer: ModuleType, book: Book, reveal: dict[str, Any]) -> list[str]:
+    """Return the gold's names of the first of a secret pair, but for those that are the secret itself."""
+    same = [person for person in book.gold["characters"] if person["name"] == reveal["a"]]
+    names = dict.fromkeys([reveal["a"], *(alias for person in same for alias in person["aliases"])])
+    secret = scorer.name_variants(re.sub(r"\(.*?\)", "", reveal["b"]))
+    return [
+        name
+        for name in names
+        if name == reveal["a"] or not any(_shares_word(secret, v) for v in scorer.name_variants(name))
+    ]
+
+
+def _shares_word(secret: set[str], name: str) -> bool:
+    return any(set(one.split()) & set(name.split()) for one in secret)
 
 
 def _later_facts(cards: Iterable[PersonCard], end: int) -> int:
