@@ -54,23 +54,25 @@ class Terminal:
         )
         os.close(other)
         self.shown = ""
+        self._left = ""
 
     def sees(self, wanted: str) -> str:
-        """Wait until `wanted` is on the screen; return all that came since the last time."""
-        came = ""
+        """Wait until `wanted` is on the screen; return what came since the last time, up to and with it."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while wanted not in _CONTROL.sub("", came):
-            assert time.monotonic() < deadline, f"{wanted!r} never came; there was: {came!r}"
+        while wanted not in self._left:
+            assert time.monotonic() < deadline, f"{wanted!r} never came; there was: {self._left!r}"
             ready, _, _ = select.select([self._main], [], [], 0.2)
             if ready:
                 try:
-                    came += os.read(self._main, 65536).decode("utf-8", "replace")
+                    came = os.read(self._main, 65536).decode("utf-8", "replace")
                 except OSError:
                     break
-        self.shown += came
-        plain = _CONTROL.sub("", came)
-        assert wanted in plain, came
-        return plain
+                self.shown += came
+                self._left += _CONTROL.sub("", came)
+        assert wanted in self._left, self._left
+        # What came behind it in the same read is for the next look: the prompt may be there already.
+        seen, _, self._left = self._left.partition(wanted)
+        return seen + wanted
 
     def types(self, text: str) -> None:
         """Send keys."""
