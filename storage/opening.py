@@ -24,6 +24,7 @@ from storage.reader.progress import Progress
 from storage.reader.settings import Settings
 from storage.reader.turns import Turns
 from storage.reader.updates import Updates
+from storage.story.corrections_store import Corrections
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Storage:
     settings: Settings
     updates: Updates
     feedback: Feedback
+    corrections: Corrections
     model_use: ModelUse
     embedder: Embedder
 
@@ -91,6 +93,7 @@ async def open_storage(config: StorageConfig) -> AsyncIterator[Storage]:
             links=Links(database, library.hand_over),
             updates=Updates(database),
             feedback=Feedback(database),
+            corrections=Corrections(database),
             model_use=ModelUse(database),
             embedder=embedder,
         )

@@ -28,6 +28,7 @@ from storage.horizon import Horizon
 from storage.story import store as story_store
 from storage.story import written_store
 from storage.story.facts import SectionDigest, SectionFacts
+from storage.story.tables import CorrectionRow
 from storage.values import BookCard, Matter, PlaceMatch, Section, SectionKind
 
 if TYPE_CHECKING:
@@ -166,6 +167,9 @@ class Library:
             rows = (await session.execute(query.where(BookRow.owner_id == gone))).all()
             moved = [book_id for canonical, book_id in rows if canonical not in has]
             await session.execute(update(BookRow).where(BookRow.id.in_(moved)).values(owner_id=kept))
+            await session.execute(
+                update(CorrectionRow).where(CorrectionRow.book_id.in_(moved)).values(reader_id=kept)
+            )
             await session.execute(delete(BookRow).where(BookRow.owner_id == gone))
         return moved
 

@@ -11,12 +11,16 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from storage.horizon import Horizon
+from storage.story.corrected import CorrectedStory
 from storage.story.facts import PersonCard, PlaceCard, SectionDigest, TermCard
 from storage.values import BookCard, Passage, SectionLine, Span
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from storage.book.content import Prefix
     from storage.book.embedding import Embedder
+    from storage.story.corrections import Correction
     from storage.story.index import StoryPrefix
 
 
@@ -31,6 +35,15 @@ class BookView:
         """Title and author: for shelves and headers, never for a prompt (S21)."""
         self._prefix = prefix
         self._embedder = embedder
+        self._story: StoryPrefix | CorrectedStory = prefix.story
+
+    def corrected(self, corrections: Sequence[Correction]) -> BookView:
+        """Return this view with what a reader corrected of its cards; the text stays as it is."""
+        if not corrections:
+            return self
+        view = BookView(self.horizon, self.card, self._prefix, self._embedder)
+        view._story = CorrectedStory(self._prefix.story, self._prefix.text, corrections)
+        return view
 
     # ---- text ------------------------------------------------------------------------------
 
@@ -45,7 +58,7 @@ class BookView:
         Scores compare within one call. An empty list means that nothing read so far fits.
         """
         hits = await self._prefix.search.search(
-            query, limit, self._embedder, within=within, names=self._prefix.story.names()
+            query, limit, self._embedder, within=within, names=self._story.names()
         )
         return [self._passage(hit.span, hit.score) for hit in hits]
 
@@ -109,40 +122,40 @@ class BookView:
     # ---- what the text has told --------------------------------------------------------------
 
     @property
-    def story(self) -> StoryPrefix:
+    def story(self) -> StoryPrefix | CorrectedStory:
         """Return all that the text so far has told of people, names, ties, speech, time, places and words.
 
         It was made of the cut text and holds nothing else of the book (storage/story).
         """
-        return self._prefix.story
+        return self._story
 
     def people(self) -> list[PersonCard]:
         """Return the cards of everybody met, by mentions so far, then by first meeting (S16)."""
-        return self._prefix.story.people()
+        return self._story.people()
 
     def who(self, name: str) -> list[PersonCard]:
         """Return the cards that answer to `name`: none if unknown, several if the name is shared (T48)."""
-        return self._prefix.story.who(name)
+        return self._story.who(name)
 
     def terms(self) -> list[TermCard]:
         """Return the coined and rare words that the text has explained, in order of first use."""
-        return self._prefix.story.terms()
+        return self._story.terms()
 
     def define(self, term: str) -> TermCard | None:
         """Return what the text has said a word means, or None (S17)."""
-        return self._prefix.story.define(term)
+        return self._story.define(term)
 
     def places(self) -> list[PlaceCard]:
         """Return the places named so far, by mentions, then by first naming."""
-        return self._prefix.story.places()
+        return self._story.places()
 
     def names(self) -> frozenset[str]:
         """Return every name of a person, place or term read so far; all that completion may offer (T43)."""
-        return self._prefix.story.names()
+        return self._story.names()
 
     def digests(self) -> list[SectionDigest]:
         """Return a digest for each section reached, in order; the last covers what was read of it (S31)."""
-        return self._prefix.story.digests()
+        return self._story.digests()
 
     # ---- inside ------------------------------------------------------------------------------
 
