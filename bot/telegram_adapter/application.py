@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 SECONDS_TO_FINISH = 20.0
 """Turns in hand may take so long after the bot was told to stop."""
 _POLL_SECONDS = 30
-_CONNECTIONS = 256
+_CONNECTIONS = 64
 _COMMAND = re.compile(rf"^[a-z0-9_]{{1,{TELEGRAM_COMMAND_CHARS}}}$")
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 from weakref import WeakValueDictionary
 
+import httpx
 from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 from telegram.ext import BaseRateLimiter
 
@@ -86,7 +87,7 @@ class Rates(BaseRateLimiter[int]):
                 except BadRequest:
                     raise  # by the library's tree a NetworkError, and by its nature none
                 except NetworkError as error:
-                    if not left or (isinstance(error, TimedOut) and endpoint not in _MAY_REPEAT):
+                    if not left or not (endpoint in _MAY_REPEAT or _never_left(error)):
                         raise
                     await asyncio.sleep(0.5 * 2 ** (_TRIES - 1 - left))
         raise AssertionError("unreachable")
@@ -101,6 +102,14 @@ class Rates(BaseRateLimiter[int]):
             wait = max(wait, pace.take(now))
         if wait:
             await asyncio.sleep(wait)
+
+
+def _never_left(error: NetworkError) -> bool:
+    """Tell whether a failed request was not carried out for certain, so that it may be sent again."""
+    if isinstance(error, TimedOut):
+        return isinstance(error.__cause__, httpx.ConnectTimeout | httpx.PoolTimeout)
+    # An answer of the server, which did not do it, or no line to it.
+    return not isinstance(error.__cause__, httpx.ReadError | httpx.WriteError | httpx.RemoteProtocolError)
 
 
 def wait_of(error: RetryAfter) -> float:

@@ -275,7 +275,8 @@ class TelegramServer:
         """Where a webhook's address leads: what a proxy that ends TLS does."""
         self.refusals: list[tuple[str, Refused]] = []
         """Next calls of a method that are refused, in order."""
-        self.delay = 0.0
+        self.watch: Callable[[Post], None] | None = None
+        """Called with each post that is new or edited."""
         self._updates: list[dict[str, Any]] = []
         self._update_ids = itertools.count(870_000_001)
         self._more = asyncio.Condition()
@@ -294,7 +295,7 @@ class TelegramServer:
         app.router.add_get("/file/bot{token}/{path:.*}", self._file)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, "127.0.0.1", 0, backlog=1024)
         await site.start()
         self._port = self._runner.addresses[0][1]
         return self
@@ -405,8 +406,6 @@ class TelegramServer:
         params = await _params(request)
         call = Call(method, params, at=asyncio.get_running_loop().time())
         self.calls.append(call)
-        if self.delay and method != "getUpdates":
-            await asyncio.sleep(self.delay)
         handler: Handler | None = getattr(self, f"_{_snake(method)}", None)
         try:
             if handler is None:
@@ -547,6 +546,7 @@ class TelegramServer:
             )
         post.text, post.entities, post.buttons = text, entities, buttons
         post.texts.append(text)
+        self._show(post)
         return self.message_json(post)
 
     async def _edit_message_reply_markup(self, params: dict[str, Any]) -> Any:
@@ -652,7 +652,12 @@ class TelegramServer:
             reply.get("message_id"),
         )
         chat.posts.append(post)
+        self._show(post)
         return self.message_json(post)
+
+    def _show(self, post: Post) -> None:
+        if self.watch is not None:
+            self.watch(post)
 
     def message_json(self, post: Post) -> dict[str, Any]:
         """Return a post as the Bot API tells it (Message)."""
