@@ -18,13 +18,14 @@ import discord
 from bot.discord_adapter.incoming import Place
 from bot.discord_adapter.keys import build_view
 from bot.discord_adapter.typeset import set_line, typeset
-from bot.limits import DISCORD_CONTENT_CHARS, DISCORD_TOKEN_SECONDS
+from bot.limits import DISCORD_ALT_CHARS, DISCORD_CONTENT_CHARS, DISCORD_TOKEN_SECONDS
 from bot.presenter import Key, Piece, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.markup import Line
+    from bot.messages import Picture
 
 NOBODY = discord.AllowedMentions.none()
 _SPARE_SECONDS = 30.0
@@ -66,6 +67,10 @@ class ChannelSurface:
     async def post_file(self, name: str, text: str, piece: Piece, keys: Sequence[Key]) -> discord.Message:
         """Send a message with a text file, hidden until it is pressed in a shared place."""
         return await self._send(piece, keys, file=_file(name, text, hidden=not self._private))
+
+    async def post_picture(self, picture: Picture, piece: Piece, *, hidden: bool) -> discord.Message:
+        """Send a picture with a line over it, hidden until it is pressed if so wanted."""
+        return await self._send(piece, (), file=_picture(picture, hidden=hidden))
 
     async def _send(self, piece: Piece, keys: Sequence[Key], **more: Any) -> discord.Message:
         view = build_view(keys)
@@ -134,6 +139,15 @@ class InteractionSurface:
             except _TokenIsOver:
                 self._until = 0.0
         return await (await self._other_way()).post_file(name, text, piece, keys)
+
+    async def post_picture(self, picture: Picture, piece: Piece, *, hidden: bool) -> discord.Message:
+        """Send a picture with a line over it, hidden until it is pressed if so wanted."""
+        if not self._is_over():
+            try:
+                return await self._send(piece, (), _picture(picture, hidden=hidden))
+            except _TokenIsOver:
+                self._until = 0.0
+        return await (await self._other_way()).post_picture(picture, piece, hidden=hidden)
 
     async def end(self) -> None:
         """Take "is thinking" away when nothing was said."""
@@ -222,6 +236,11 @@ def _content(piece: Piece) -> str:
 
 def _file(name: str, text: str, *, hidden: bool) -> discord.File:
     return discord.File(io.BytesIO(text.encode()), filename=name, spoiler=hidden)
+
+
+def _picture(picture: Picture, *, hidden: bool) -> discord.File:
+    alt = picture.alt[:DISCORD_ALT_CHARS]
+    return discord.File(io.BytesIO(picture.png), filename=picture.name, spoiler=hidden, description=alt)
 
 
 def _now() -> float:

@@ -46,4 +46,4 @@ async def reads(person: Person, place: str = "") -> None:
     await person.sees("Where are you")
     if place:
         await person.dm(place)
-        await person.sees("using:")
+        await person.until_last("finished it" if place == "/at end" else "using:")

@@ -26,7 +26,7 @@ FILE_BYTES = 10 * 2**20  # Reference, Uploading Files: "10 MiB" by default
 RESPONSE_SECONDS = 3.0  # Receiving and Responding: "You must send an initial response within 3 seconds"
 TOKEN_SECONDS = 15 * 60.0  # Receiving and Responding: "Interaction tokens are valid for 15 minutes"
 GATEWAY_BYTES = 4096  # Gateway, Sending Events: payloads "must not exceed 4096 bytes"
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 12.0
 """How long a test waits for something to be shown; it is there long before, or never."""
 
 _EPOCH_MS = 1420070400000  # Reference, Snowflakes
@@ -97,6 +97,8 @@ class Interaction:
     person: Person
     callback: Json | None = None
     original: Post | None = None
+    versions_before: int = 0
+    """Of the message whose button was pressed."""
     posts: list[Post] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
 
@@ -408,8 +410,8 @@ class DiscordServer:
         by_token = "/interactions/" in http.path or "/webhooks/" in http.path
         if not by_token and http.headers.get("Authorization") != f"Bot {self.token}":
             raise Refused(401, 0, "401: Unauthorized")
-        # Reference, User Agent: "DiscordBot ($url, $versionNumber)"
-        if not http.headers.get("User-Agent", "").startswith("DiscordBot ("):
+        # Reference, User Agent: "DiscordBot ($url, $versionNumber)"; the library says so to these alone
+        if not by_token and not http.headers.get("User-Agent", "").startswith("DiscordBot ("):
             raise Refused(403, 40333, "internal network error")
 
     async def _me(self, http: web.Request, request: Request) -> Json:
@@ -519,6 +521,7 @@ class DiscordServer:
             message = post.raw
         elif kind in (_UPDATES, _UPDATES_LATER):
             interaction.original = self._find_post(interaction.raw["message"]["id"])
+            interaction.versions_before = len(interaction.original.versions)
             message = interaction.original.raw
             if kind == _UPDATES:
                 self._change(interaction.original, request, data)
@@ -926,6 +929,13 @@ class Person:
             f"{self.name} sees {text!r}",
         )
 
+    async def until_last(self, text: str) -> Post:
+        """Wait until the last private message holds `text`, and return it."""
+        await self.server.until(
+            lambda: self.seen and text in _read_back(self.seen[-1].text), f"{self.name} last sees {text!r}"
+        )
+        return self.seen[-1]
+
     # ---- messages ----------------------------------------------------------------------------
 
     async def dm(self, text: str, *files: Json, reply_to: Post | None = None) -> Post:
@@ -967,14 +977,14 @@ class Person:
     # ---- interactions ------------------------------------------------------------------------
 
     async def slash(
-        self, name: str, *, channel: str = "", file: Json | None = None, **options: Any
+        self, name: str, /, *, channel: str = "", file: Json | None = None, **options: Any
     ) -> Interaction:
         """Use a slash command and wait until it is answered for good (or with a form)."""
         interaction = await self.begins(name, channel=channel, file=file, **options)
         return await self.is_answered(interaction)
 
     async def begins(
-        self, name: str, *, channel: str = "", file: Json | None = None, **options: Any
+        self, name: str, /, *, channel: str = "", file: Json | None = None, **options: Any
     ) -> Interaction:
         """Use a slash command and do not wait."""
         command = self._command(name, rules.SLASH)
@@ -1065,7 +1075,11 @@ class Person:
         def answered() -> bool:
             said = [post for post in interaction.posts if not post.is_loading]
             original = interaction.original
-            changed = original is not None and original not in interaction.posts and original.versions[1:]
+            changed = (
+                original is not None
+                and original not in interaction.posts
+                and len(original.versions) > interaction.versions_before
+            )
             return bool(interaction.modal or said or changed)
 
         await self.server.until(answered, f"an answer to {interaction.raw['data']}")
@@ -1128,4 +1142,6 @@ def _member() -> Json:
 
 def _read_back(content: str) -> str:
     """Return a message without the signs of its Markdown, for a look at its words."""
-    return content.replace("\\", "").replace("**", "").replace("||", "").replace("\u200b", "")
+    return (
+        content.replace("\\", "").replace("**", "").replace("||", "").replace("`", "").replace("\u200b", "")
+    )
