@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 HISTORY_FILE = "typed_lines"
 DEMO_FOLDER = "demo"
+PICTURES_FOLDER = "pictures"
 
 
 async def run_chat(app: App, book: str | None) -> None:
@@ -25,7 +26,8 @@ async def run_chat(app: App, book: str | None) -> None:
     seat = Seat(app.config.reader.owner)
     opening = await _opening(app, seat, book)
     history = app.config.storage.data_dir / HISTORY_FILE
-    await chat(app.companion, seat, opening, app.config.terminal, history)
+    pictures = app.config.storage.data_dir / PICTURES_FOLDER
+    await chat(app.companion, seat, opening, app.config.terminal, history, pictures)
 
 
 async def _opening(app: App, seat: Seat, book: str | None) -> IncomingMessage:

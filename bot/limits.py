@@ -69,6 +69,8 @@ DISCORD_RESPONSE_SECONDS = 3.0
 """Until the first answer to an interaction (Receiving and Responding)."""
 DISCORD_TOKEN_SECONDS = 15 * 60
 """An interaction's token lives (Receiving and Responding)."""
+DISCORD_ALT_CHARS = 1_024
+"""Of the description of an attached file (Attachment Object)."""
 DISCORD_UPLOAD_BYTES = 10 * 1_024 * 1_024
 """Of one file (Uploading Files)."""
 

@@ -70,6 +70,18 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture to show. Its name, its alternative text and all that is drawn in it obey the horizon (S30)."""
+
+    png: bytes = field(repr=False)
+    name: str
+    alt: str
+    """What is to be seen on it, for who cannot see it."""
+    labels: tuple[str, ...] = ()
+    """Every word that is drawn, in the order of drawing: no check can read pixels."""
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingMessage:
     """One message to show. Messages with the same `slot` are one message, edited in place.
 
@@ -86,3 +98,5 @@ class OutgoingMessage:
     share: float | None = field(default=None)
     in_place: bool = False
     """It takes the place of the message whose button was pressed, where there is one."""
+    picture: Picture | None = None
+    """Shown with the text, once the message is final."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.limits import MOST_PIECES, SECONDS_BETWEEN_EDITS, SECONDS_TO_FIRST_POST
 from bot.markup import Line, Run, parse, to_plain
-from bot.messages import Button, IncomingMessage, Kind, OutgoingMessage
+from bot.messages import Button, IncomingMessage, Kind, OutgoingMessage, Picture
 from bot.pieces import split
 
 if TYPE_CHECKING:
@@ -59,6 +59,9 @@ class Surface(Protocol):
 
     async def post_file(self, name: str, text: str, piece: Piece, keys: Sequence[Key]) -> Any:
         """Show `piece` with a text file under it."""
+
+    async def post_picture(self, picture: Picture, piece: Piece, *, hidden: bool) -> Any:
+        """Show a picture with `piece` as its caption; `hidden` until it is pressed, in a shared place."""
 
 
 class Unreachable(Exception):
@@ -162,6 +165,11 @@ class Presenter:
         pieces = self._pieces(message)
         is_file = len(pieces) > MOST_PIECES and message.final
         keys = await self._keys(message) if message.final else ()
+        if message.picture is not None and message.final:
+            # Before the text: the buttons under that stay the last thing in the talk. Its caption is the
+            # label of an answer: which book, and how far (S42).
+            label = Piece(pieces[0].lines[:1])
+            await self._surface.post_picture(message.picture, label, hidden=not self._message.private)
         if is_file:
             await self._show_file(slot, pieces[0], to_plain(message.text), keys)
         else:

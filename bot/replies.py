@@ -98,6 +98,14 @@ NOTHING_TO_TELL = "There is nothing yet to tell again."
 NO_MORE_PAGES = "There are no more pages."
 
 # ---- shelf ---------------------------------------------------------------------------------
+PICTURE_NOT_SAVED = "The picture could not be saved: the data folder cannot be written."
+
+
+def picture_saved(path: str) -> str:
+    """Return where a picture lies that a terminal cannot show."""
+    return f"Picture: {escape(path)}"
+
+
 
 REMOVAL_WORD = "remove"
 REMOVE_CANCELLED = "Nothing was removed."

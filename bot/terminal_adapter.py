@@ -12,10 +12,11 @@ import signal
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from bot import replies
 from bot.commands import parse as parse_command
 from bot.markup import to_plain
 from bot.messages import Attachment, Button, Conversation, IncomingMessage, Kind, OutgoingMessage
@@ -47,33 +48,61 @@ def is_interactive(stdin: TextIO | None = None, stdout: TextIO | None = None) ->
 
 
 async def chat(
-    companion: Companion, seat: Seat, opening: IncomingMessage, config: TerminalConfig, history: Path
+    companion: Companion,
+    seat: Seat,
+    opening: IncomingMessage,
+    config: TerminalConfig,
+    history: Path,
+    pictures: Path,
 ) -> None:
     """Talk until the input ends, /quit, Ctrl-D or Ctrl-C.
 
     `opening` is handled first, as if it had been typed; an empty one is a greeting. `history` is the file
-    of typed lines.
+    of typed lines, `pictures` the folder for what a terminal cannot show.
     """
     if is_interactive():
         from bot.screen import Screen
 
-        await _talk_on_screen(companion, seat, opening, Screen(config, history))
+        await _talk_on_screen(companion, seat, opening, Screen(config, history), pictures)
     else:
-        talk = asyncio.ensure_future(_talk_in_pipe(companion, seat, opening))
+        talk = asyncio.ensure_future(_talk_in_pipe(companion, seat, opening, pictures))
         with _handled(asyncio.get_running_loop(), signal.SIGINT, talk.cancel):
             await asyncio.wait({talk})
         if not talk.cancelled():
             talk.result()
 
 
-async def _talk_in_pipe(companion: Companion, seat: Seat, opening: IncomingMessage) -> None:
+async def saved(messages: Messages, folder: Path) -> Messages:
+    """Yield messages with their pictures put into `folder`, and a line that says where."""
+    async with contextlib.aclosing(messages) as shown:
+        async for message in shown:
+            picture = message.picture
+            if picture is None or not message.final:
+                yield message
+                continue
+            path = folder / picture.name
+            kept = await asyncio.to_thread(_keep, path, picture.png)
+            said = replies.picture_saved(str(path)) if kept else replies.PICTURE_NOT_SAVED
+            yield replace(message, text=f"{message.text}\n\n{said}", picture=None)
+
+
+def _keep(path: Path, png: bytes) -> bool:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(png)
+    except OSError:
+        return False
+    return True
+
+
+async def _talk_in_pipe(companion: Companion, seat: Seat, opening: IncomingMessage, pictures: Path) -> None:
     """Plain text in and out: no prompt, no colour, an empty line after each message."""
     await _write(_begin(companion, opening))
     async for line in _lines(sys.stdin):
         if _leaves(line):
             return
         if line.strip():
-            await _write(companion.handle(seat.message(line)))
+            await _write(saved(companion.handle(seat.message(line)), pictures))
 
 
 async def _write(messages: Messages) -> None:
@@ -83,7 +112,9 @@ async def _write(messages: Messages) -> None:
             sys.stdout.flush()
 
 
-async def _talk_on_screen(companion: Companion, seat: Seat, opening: IncomingMessage, screen: Screen) -> None:
+async def _talk_on_screen(
+    companion: Companion, seat: Seat, opening: IncomingMessage, screen: Screen, pictures: Path
+) -> None:
     async def complete(text: str) -> list[Completion]:
         return await companion.complete(seat.message(text))
 
@@ -104,7 +135,7 @@ async def _talk_on_screen(companion: Companion, seat: Seat, opening: IncomingMes
             if _leaves(line):
                 return
             if line.strip():
-                await _show(companion.handle(seat.message(line)), screen)
+                await _show(saved(companion.handle(seat.message(line)), pictures), screen)
     finally:
         begun.cancel()
         await asyncio.wait({begun})

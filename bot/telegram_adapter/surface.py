@@ -10,6 +10,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from bot.limits import TELEGRAM_CAPTION_UNITS, TELEGRAM_TEXT_UNITS
 from bot.markup import Line
+from bot.messages import Picture
 from bot.pieces import split
 from bot.presenter import Key, Piece, Unreachable
 from bot.telegram_adapter.typeset import measure, typeset
@@ -106,6 +107,26 @@ class TelegramSurface:
                 caption=shown,
                 caption_entities=entities,
                 reply_markup=keyboard(keys),
+                message_thread_id=self._topic,
+                reply_parameters=self._reply(),
+            )
+        except (Forbidden, ChatMigrated, BadRequest) as error:
+            raise _mapped(error) from error
+        self.has_posted = True
+        return sent.message_id
+
+    async def post_picture(self, picture: Picture, piece: Piece, *, hidden: bool) -> int:
+        """Send a photo with a caption under it, covered until it is pressed when it is to be hidden."""
+        fits = split(piece.lines, TELEGRAM_CAPTION_UNITS, measure)
+        caption, entities = typeset(fits[0], piece.masked_from) if fits else (None, None)
+        try:
+            sent = await self._bot.send_photo(
+                self._chat,
+                picture.png,
+                filename=picture.name,
+                caption=caption,
+                caption_entities=entities,
+                has_spoiler=hidden,
                 message_thread_id=self._topic,
                 reply_parameters=self._reply(),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 MARK = "\x02"
@@ -13,18 +14,24 @@ _BETWEEN = "\x05"
 _OUT = [*range(2), 4, *range(6, 9), 0xAD, 0x200B, 0x200C, 0x2060, 0xFEFF, 0x180E, 0xFFF9, 0xFFFA, 0xFFFB]
 _BLANK = [*range(9, 14), *range(0x1C, 0x20), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B)]
 _BLANK += [0x2028, 0x2029, 0x202F, 0x205F, 0x3000]
-_INSTEAD = [(chr(code), "") for code in _OUT] + [(chr(code), " ") for code in _BLANK]
-_IN_ASCII = [(char, instead) for char, instead in _INSTEAD if char.isascii()]
+_INSTEAD = dict.fromkeys(map(chr, _OUT), "") | dict.fromkeys(map(chr, _BLANK), " ")
+_PLAIN = bytes(range(0x20, 0x7F)) + _BETWEEN.encode()
+# Letters and stops that no composing changes, in whatever order they stand: most books have no others.
+_COMPOSED = re.compile("[\x00-\u02ff\u0400-\u0482\u2010-\u2027\u2030-\u205e\u3041-\u3096\u4e00-\u9fff]*")
+_SPACES = re.compile("  +")
 
 
 def fold(lines: list[str]) -> list[str]:
     """Return each line as `text.normalise` makes it, marks kept: the same rule for a document at a time."""
-    text = _BETWEEN.join(lines)
-    for char, instead in _IN_ASCII if text.isascii() else _INSTEAD:
-        if char in text:
-            text = text.replace(char, instead)
-    if not (text.isascii() or unicodedata.is_normalized("NFC", text)):
+    text = joined = _BETWEEN.join(lines)
+    # Bytes are sifted faster than letters are looked for: what is left are the few that need a look.
+    sifted = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
+    odd = set(sifted.decode("utf-8", "surrogatepass"))
+    replaced = odd & _INSTEAD.keys()
+    for char in replaced:
+        text = text.replace(char, _INSTEAD[char])
+    odd -= replaced
+    if not (_COMPOSED.fullmatch("".join(odd)) or unicodedata.is_normalized("NFC", text)):
         text = unicodedata.normalize("NFC", text)
-    while "  " in text:
-        text = text.replace("    ", " ").replace("  ", " ")
-    return [line.strip(" ") for line in text.split(_BETWEEN)] if lines else []
+    folded = lines if text is joined else text.split(_BETWEEN)
+    return [(_SPACES.sub(" ", line) if "  " in line else line).strip(" ") for line in folded]

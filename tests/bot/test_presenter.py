@@ -10,7 +10,7 @@ import pytest
 
 from bot.limits import MOST_PIECES
 from bot.markup import Line
-from bot.messages import Button, Conversation, IncomingMessage, Kind, OutgoingMessage
+from bot.messages import Button, Conversation, IncomingMessage, Kind, OutgoingMessage, Picture
 from bot.presenter import Key, Piece, Presenter, Unreachable
 from storage.database import Database
 from storage.reader.buttons import Buttons
@@ -29,6 +29,7 @@ class Wall:
         self.masks: list[int | None] = []
         self.edits = 0
         self.files: list[tuple[str, str]] = []
+        self.pictures: list[tuple[str, str, bool, int]] = []
         self.seen = asyncio.Event()
         self.is_blocked = False
 
@@ -52,6 +53,9 @@ class Wall:
     async def post_file(self, name: str, text: str, piece: Piece, keys: Sequence[Key]) -> Any:
         self.files.append((name, text))
         return await self.post(piece, keys)
+
+    async def post_picture(self, picture: Picture, piece: Piece, *, hidden: bool) -> Any:
+        self.pictures.append((picture.name, text_of(piece), hidden, len(self.posts)))
 
 
 def text_of(piece: Piece) -> str:
@@ -142,6 +146,21 @@ async def test_a_long_answer_takes_a_few_posts_and_a_longer_one_is_a_file(databa
     assert [name for name, _ in wall.files] == ["answer.txt"]
     assert wall.files[0][1] == ("It rained. " * 40).strip()
     assert len(wall.posts) == 1
+
+
+@pytest.mark.parametrize("private", [True, False])
+async def test_a_picture_comes_once_before_its_text_and_is_hidden_where_others_look_on(
+    database: Database, private: bool
+) -> None:
+    wall = Wall()
+    picture = Picture(b"pixels", "ties.png", "Oda, sister of Ned")
+    said = growing("**Book** · up to ch. 7", "**Book** · up to ch. 7\n\nOda, sister of Ned", picture=picture)
+    await presenter(wall, database, private=private).show(saying(*said, pause=0.3))
+    assert [(name, text, hidden) for name, text, hidden, _ in wall.pictures] == [
+        ("ties.png", "Book · up to ch. 7", not private)
+    ]
+    assert wall.posts == ["Book · up to ch. 7\n\nOda, sister of Ned"]
+    assert "pixels" not in repr(said)
 
 
 async def test_in_a_shared_place_story_text_is_masked_and_the_label_is_not_s40(database: Database) -> None:

@@ -27,6 +27,9 @@ CAPTION_UNITS = 1024  # Bot API, sendDocument: "0-1024 characters after entities
 CALLBACK_BYTES = 64  # Bot API, InlineKeyboardButton.callback_data: "1-64 bytes"
 CALLBACK_ANSWER_CHARS = 200  # Bot API, answerCallbackQuery.text: "0-200 characters"
 DOWNLOAD_BYTES = 20_000_000  # Bot API, getFile: "bots can download files of up to 20MB in size"
+PHOTO_BYTES = 10_000_000  # Bot API, sendPhoto: "must be at most 10 MB in size"
+PHOTO_SIDES = 10_000  # Bot API, sendPhoto: "width and height must not exceed 10000 in total"
+PHOTO_RATIO = 20  # Bot API, sendPhoto: "Width and height ratio must be at most 20"
 UPLOAD_BYTES = 50_000_000  # Bot API, sendDocument: "files of any type of up to 50 MB in size"
 COMMANDS = 100  # Bot API, setMyCommands: "At most 100 commands can be specified"
 COMMAND = re.compile(r"^[a-z0-9_]{1,32}$")  # Bot API, BotCommand.command
@@ -79,6 +82,8 @@ class Post:
     texts: list[str] = field(default_factory=list)
     document: tuple[str, bytes] | None = None
     reply_to: int | None = None
+    photo: tuple[str, bytes] | None = None
+    has_spoiler: bool = False
 
     @property
     def labels(self) -> list[str]:
@@ -533,6 +538,26 @@ class TelegramServer:
         if len(data) > UPLOAD_BYTES:
             raise Refused(413, "Request Entity Too Large")
         return self._posted(chat, params, text, entities, (name, data))
+
+    async def _send_photo(self, params: dict[str, Any]) -> Any:
+        chat = self._reachable(params)
+        text, entities = "", []
+        if params.get("caption"):
+            text, entities = self._formatted(
+                params["caption"], params.get("caption_entities", []), CAPTION_UNITS, "caption "
+            )
+        name, data = params["photo"]
+        if len(data) > PHOTO_BYTES:
+            raise Refused(400, "Bad Request: file is too big")
+        if not data.startswith(b"\x89PNG\r\n\x1a\n"):
+            raise Refused(400, "Bad Request: IMAGE_PROCESS_FAILED")
+        width, height = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+        if width + height > PHOTO_SIDES or max(width, height) > PHOTO_RATIO * min(width, height):
+            raise Refused(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
+        told = self._posted(chat, params, text, entities)
+        chat.posts[-1].photo = (name, data)
+        chat.posts[-1].has_spoiler = params.get("has_spoiler") in (True, "true")
+        return told
 
     async def _edit_message_text(self, params: dict[str, Any]) -> Any:
         post = self._found(params)
