@@ -318,15 +318,16 @@ class DiscordServer:
             if post.channel_id == channel_id and not post.only_for and post.raw["author"] is self.bot
         ]
 
-    @property
-    def everything_shown(self) -> str:
-        """Return all that the bot ever sent, escapes undone: every version, label, file, form and choice."""
-        parts = [json.dumps(self.commands, ensure_ascii=False), *self.choices]
-        parts += [json.dumps(modal, ensure_ascii=False) for modal in self.modals]
-        for request in self.requests:
-            parts.append(json.dumps(request.body, ensure_ascii=False))
-            parts += [data.decode("utf-8", "replace") for _, data in request.files]
-        return "\n".join(parts).replace("\\\\", "").replace("\\n", "\n").replace("\u200b", "")
+    def everything_since(self, request: int = 0, choice: int = 0) -> str:
+        """Return all that the bot has sent since a request and a choice, by number; escapes undone.
+
+        Every version of a text, labels, menus, forms, files, and what autocomplete offered.
+        """
+        parts = list(self.choices[choice:])
+        for one in self.requests[request:]:
+            parts.append(json.dumps(one.body, ensure_ascii=False))
+            parts += [data.decode("utf-8", "replace") for _, data in one.files]
+        return "\n".join(parts).replace("\\n", "\n").replace("\\", "").replace("\u200b", "")
 
     async def until(self, is_so: Callable[[], Any], what: str = "") -> Any:
         """Wait until something is so, and return it; everything recorded can be looked at."""
