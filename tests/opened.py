@@ -89,5 +89,10 @@ async def everything(view: BookView, questions: Sequence[str]) -> dict[str, Any]
         "define": {name: view.define(name) for name in names},
         "places": [asdict(card) for card in view.places()],
         "names": names,
+        "speakers": [asdict(line) for line in view.story.speakers()],
+        "relations": [asdict(tie) for tie in view.story.relations()],
+        "timeline": [asdict(mark) for mark in view.story.timeline()],
+        "groups": [asdict(thing) for thing in view.story.groups()],
+        "mentions": {name: view.story.mentions(name) for name in names},
         "digests": [asdict(digest) for digest in view.digests()],
     }

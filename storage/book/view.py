@@ -8,6 +8,7 @@ return for the same file cut at the horizon. Each hit is checked once more on it
 from __future__ import annotations
 
 from bisect import bisect_right
+from copy import copy
 from typing import TYPE_CHECKING
 
 from storage.horizon import Horizon
@@ -41,7 +42,7 @@ class BookView:
         """Return this view with what a reader corrected of its cards; the text stays as it is."""
         if not corrections:
             return self
-        view = BookView(self.horizon, self.card, self._prefix, self._embedder)
+        view = copy(self)
         view._story = CorrectedStory(self._prefix.story, self._prefix.text, corrections)
         return view
 
