@@ -71,7 +71,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture to show. Its name, its alternative text and all that is drawn in it obey the horizon (S30)."""
+    """A picture to show. Its name, its alternative text and all that is drawn obey the horizon (S30)."""
 
     png: bytes = field(repr=False)
     name: str
