@@ -39,6 +39,10 @@ _OUT_OF_CREDIT = frozenset(
     "credit_balance_too_low payment_required account_deactivated".split()
 )
 _TURNS_SENT = 6
+_PROPOSAL_TOKENS = 4_000
+"""The longest answer of a form; facts of a part of a section need more room than an answer to a reader."""
+_SCHEMA_REFUSED = frozenset({"status_400", "status_404", "status_415", "status_422", "status_501"})
+"""What endpoints say that know no schemas; a refusal for another reason comes again without one."""
 _T = TypeVar("_T")
 
 
@@ -85,6 +89,7 @@ class ModelDrafter:
         self._chat = chat
         self._config = config
         self._with_tools = chat.bind_tools(all_tools())
+        self._takes_schemas = True
 
     @property
     def model(self) -> str:
@@ -126,13 +131,37 @@ class ModelDrafter:
         talk: list[BaseMessage] = [SystemMessage(system), HumanMessage(message)]
 
         async def ask() -> str:
-            async with asyncio.timeout(self._config.timeout_seconds):
-                pieces = [_text_of(chunk) async for chunk in _mapped(self._chat.astream(talk))]
-            return clean("".join(pieces)[:MAX_DRAFT_CHARS])
+            return clean((await self._whole(self._chat, talk))[:MAX_DRAFT_CHARS])
 
         return await self._retried(ask)
 
+    async def propose(self, system: str, message: str, schema: dict[str, Any]) -> str:
+        """Return an answer in the form of a JSON schema, as text that still has to be parsed and held.
+
+        `system` tells the form in words too: an endpoint that refuses schemas is asked without one, from
+        then on. Raise `ModelUnavailable`.
+        """
+        talk: list[BaseMessage] = [SystemMessage(system), HumanMessage(message)]
+        if self._takes_schemas:
+            form = {"type": "json_schema", "json_schema": {"name": "facts", "strict": True, "schema": schema}}
+            # In the body as it is: given as `response_format`, the client would parse the answer itself and
+            # throw away one that was cut short, of which most can be used.
+            chat = self._chat.bind(extra_body={"response_format": form}, max_tokens=_PROPOSAL_TOKENS)
+            try:
+                return await self._retried(lambda: self._whole(chat, talk))
+            except ModelUnavailable as error:
+                if error.reason not in _SCHEMA_REFUSED:
+                    raise
+                self._takes_schemas = False
+        plain = self._chat.bind(max_tokens=_PROPOSAL_TOKENS)
+        return await self._retried(lambda: self._whole(plain, talk))
+
     # ---- inside ----------------------------------------------------------------------------
+
+    async def _whole(self, chat: Any, talk: list[BaseMessage]) -> str:
+        async with asyncio.timeout(self._config.timeout_seconds):
+            pieces = [_text_of(chunk) async for chunk in _mapped(chat.astream(talk))]
+        return "".join(pieces)
 
     async def _stream(self, chat: Any, run: Run) -> tuple[AIMessageChunk, str]:
         """Read one streamed message, offering each sentence to the gate once the next has begun."""

@@ -18,6 +18,8 @@ from agent.desk import Desk, Gate, OnSentence
 from agent.extractive import MODEL_NAME as EXTRACTIVE
 from agent.extractive import ExtractiveDrafter
 from agent.prepare.digests import Keep, ViewAt, Writer, Written, write_digests
+from agent.prepare.facts import Found, KeepFacts, Proposer, write_facts
+from agent.prepare.meter import Meter, Metered
 from agent.recap import RecapLength, tell_recap
 from agent.remembering import Note, propose_notes
 from agent.sentences import MAX_DRAFT_CHARS, clean, split
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from agent.graph import ReadingGraph
     from agent.llm import ModelConfig
     from storage.book.view import BookView
-    from storage.story.facts import SectionDigest
+    from storage.story.facts import SectionDigest, SectionFacts
 
 _PASSAGES_A_SENTENCE = 6
 
@@ -114,15 +116,37 @@ class ReadingAgent:
         keep: Keep,
         passed: Collection[int],
         most_chars: int,
+        meter: Meter,
     ) -> Written:
         """Tell passed sections in a model's words (agent/prepare/digests.py); nothing without a model.
 
-        Raise `ModelUnavailable` when it does not answer; what was kept by then stays.
+        Raise `ModelUnavailable` when it does not answer, `AllowanceUsed` when `meter` has no more left; what
+        was kept by then stays.
         """
         if not isinstance(self._drafter, Writer):
             return Written((), ())
+        writer = Metered(self._drafter, meter)
         return await write_digests(
-            furthest, view_at, self._drafter, done, keep, passed=passed, most_chars=most_chars
+            furthest, view_at, writer, done, keep, passed=passed, most_chars=most_chars
+        )
+
+    async def write_facts(
+        self,
+        furthest: BookView,
+        view_at: ViewAt,
+        *,
+        done: Sequence[SectionFacts],
+        keep: KeepFacts,
+        passed: Collection[int],
+        most_chars: int,
+        meter: Meter,
+    ) -> Found:
+        """Find story facts in passed sections (agent/prepare/facts.py); raises as `write_digests` does."""
+        if not isinstance(self._drafter, Proposer):
+            return Found((), 0, 0)
+        proposer = Metered(self._drafter, meter)
+        return await write_facts(
+            furthest, view_at, proposer, done, keep, passed=passed, most_chars=most_chars
         )
 
     async def remember(

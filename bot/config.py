@@ -76,6 +76,8 @@ class PreparingConfig:
     """What a configured model does after a turn, when nobody waits for it."""
 
     digest_chars_a_turn: int = 40_000
+    facts_chars_a_turn: int = 40_000
+    chars_a_day: int = 600_000
     notes: bool = True
 
 

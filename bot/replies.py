@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.commands import Command
     from bot.doctor import Check
     from storage import AddedBook, RemovedBook
+    from storage.reader.model_use import Use
 
 # ---- the one negative answer (S18) ---------------------------------------------------------
 
@@ -97,7 +98,6 @@ NOWHERE_YET = "No place has been named yet in what you have read."
 NOTHING_TO_TELL = "There is nothing yet to tell again."
 NO_MORE_PAGES = "There are no more pages."
 
-# ---- shelf ---------------------------------------------------------------------------------
 PICTURE_NOT_SAVED = "The picture could not be saved: the data folder cannot be written."
 
 
@@ -106,6 +106,7 @@ def picture_saved(path: str) -> str:
     return f"Picture: {escape(path)}"
 
 
+# ---- shelf ---------------------------------------------------------------------------------
 
 REMOVAL_WORD = "remove"
 REMOVE_CANCELLED = "Nothing was removed."
@@ -267,10 +268,8 @@ def help_all(commands: Sequence[Command]) -> str:
 _BOTS_HOME = "the data folder of the machine that this bot runs on"
 
 
-def privacy(
-    data_dir: str, model: str, model_address: str, embedder_address: str, *, tells_sections: bool = False
-) -> str:
-    """Return what is kept, where, and what leaves this machine."""
+def privacy(data_dir: str, model: str, model_address: str, embedder_address: str, *, ahead: str = "") -> str:
+    """Return what is kept, where, and what leaves this machine; `ahead` is `sent_ahead`, if anything is."""
     lines = [
         f"- Books, places, questions, answers and memories are kept in {escape(data_dir) or _BOTS_HOME}, "
         "and nowhere else.",
@@ -283,11 +282,8 @@ def privacy(
             f"{escape(model)} at {escape(model_address)}; title and author do not, "
             "and text you have not read never does."
         )
-    if model and tells_sections:
-        lines.append(
-            "- Chapters you have passed go there once, to be told again in `/catchmeup`; "
-            "`preparing.digest_chars_a_turn = 0` keeps them here."
-        )
+    if model and ahead:
+        lines.append(ahead)
     if embedder_address:
         lines.append(f"- For search, passages and questions go to {escape(embedder_address)}.")
     if not model and not embedder_address:
@@ -296,6 +292,19 @@ def privacy(
         "- `/memories forget` clears what is remembered of a book, `/remove` the book and all of it."
     )
     return "\n".join(lines)
+
+
+def sent_ahead(book: Use, today: Use, most_today: int, *, tells: bool, finds: bool) -> str:
+    """Return what passed chapters are sent to a model for, and what that has cost a reader: one line."""
+    goals = ["to be told again in `/catchmeup`"] if tells else []
+    goals += ["to look for people, ties, places and words"] if finds else []
+    of_at_most = f" of at most {most_today:,}" if most_today else ""
+    return (
+        f"- Chapters you have passed go there once {' and once '.join(goals)} "
+        "(`preparing.digest_chars_a_turn` and `preparing.facts_chars_a_turn`, 0 keeps them here). "
+        f"So far {book.sent_chars:,} characters of and about this book went and {book.received_chars:,} came "
+        f"back; today, for all your books, {today.chars:,}{of_at_most}."
+    )
 
 
 def link_code(code: str) -> str:

@@ -34,13 +34,25 @@ async def privacy(scene: Scene, argument: str) -> Messages:
     config = scene.parts.config
     settings = config.model
     embedder = config.storage.embedder
+    tells = config.preparing.digest_chars_a_turn > 0
+    finds = config.preparing.facts_chars_a_turn > 0
+    ahead = ""
+    if settings.model and (tells or finds):
+        use = scene.storage.model_use
+        ahead = replies.sent_ahead(
+            await use.of_book(scene.reader_id, scene.talk.book_id),
+            await use.today(scene.reader_id),
+            config.preparing.chars_a_day,
+            tells=tells,
+            finds=finds,
+        )
     yield say(
         replies.privacy(
             str(config.storage.data_dir) if scene.message.conversation.platform == TERMINAL else "",
             settings.model,
             settings.base_url or replies.OPENAI,
             embedder.base_url if embedder.kind == "openai" else "",
-            tells_sections=config.preparing.digest_chars_a_turn > 0,
+            ahead=ahead,
         )
     )
 

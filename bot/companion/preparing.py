@@ -1,7 +1,8 @@
-"""What a configured model does when nobody waits: digests of what was passed, notes of what was said.
+"""What a configured model does when nobody waits: digests and story facts of what was passed, notes of what
+was said.
 
-Both go through views that end at or before the reader's furthest place of that moment, so what they have
-not read is never sent (S9, S31), and both are kept with the offset from which they may be used (S37).
+All go through views that end at or before the reader's furthest place of that moment, so what they have
+not read is never sent (S9, S31), and all are kept with the offset from which they may be used (S37).
 """
 
 from __future__ import annotations
@@ -17,22 +18,25 @@ if TYPE_CHECKING:
     from bot.companion.scene import Parts, Scene
     from storage import BookView
 
-DIGESTS = "digests"
+SECTIONS = "sections"
 NOTES = "notes"
 
 
 class _WentBack(Exception):
-    """The reader moved back while digests were written: the rest waits until they come again."""
+    """The reader moved back while sections were written of: the rest waits until they come again."""
 
 
 async def after_turn(scene: Scene) -> None:
-    """Begin to tell the sections that the reader has passed, if a model does that here."""
+    """Begin to tell the sections that the reader has passed and to index them, if a model does that here."""
     parts, book_id = scene.parts, scene.talk.book_id
     subject = Subject(scene.reader_id, book_id)
-    if not (book_id and parts.config.preparing.digest_chars_a_turn and await scene.may_use_model()):
+    wanted = parts.config.preparing
+    if not (wanted.digest_chars_a_turn or wanted.facts_chars_a_turn):
         return
-    if not parts.background.is_busy(DIGESTS, subject):
-        parts.background.begin(DIGESTS, subject, lambda: _write_digests(parts, subject))
+    if not (book_id and await scene.may_use_model()):
+        return
+    if not parts.background.is_busy(SECTIONS, subject):
+        parts.background.begin(SECTIONS, subject, lambda: _write(parts, subject))
 
 
 async def after_answer(scene: Scene, view: BookView, question: str, answer: Answer) -> None:
@@ -44,8 +48,9 @@ async def after_answer(scene: Scene, view: BookView, question: str, answer: Answ
         )
 
 
-async def _write_digests(parts: Parts, subject: Subject) -> None:
-    library, progress = parts.storage.library, parts.storage.progress
+async def _write(parts: Parts, subject: Subject) -> None:
+    """Tell and index the sections that were passed and are not yet, one after the other."""
+    library, progress, wanted = parts.storage.library, parts.storage.progress, parts.config.preparing
     try:
         furthest = await progress.horizon(subject.reader_id, subject.book_id)
     except NoPlaceYet:
@@ -60,14 +65,45 @@ async def _write_digests(parts: Parts, subject: Subject) -> None:
 
     agent = await parts.agents.get()
     chapters = await library.list_chapters(subject.book_id)
+    passed = frozenset(c.section for c in chapters if c.section and c.end <= furthest.end)
+    meter = _ReadersMeter(parts, subject)
     try:
-        await agent.write_digests(
-            await library.open(furthest),
-            view_at,
-            done=await library.written_digests(furthest, agent.model),
-            keep=lambda digest: library.keep_digest(furthest, digest),
-            passed=frozenset(c.section for c in chapters if c.section and c.end <= furthest.end),
-            most_chars=parts.config.preparing.digest_chars_a_turn,
-        )
+        if wanted.digest_chars_a_turn:
+            await agent.write_digests(
+                await library.open(furthest),
+                view_at,
+                done=await library.written_digests(furthest, agent.model),
+                keep=lambda digest: library.keep_digest(furthest, digest),
+                passed=passed,
+                most_chars=wanted.digest_chars_a_turn,
+                meter=meter,
+            )
+        if wanted.facts_chars_a_turn:
+            await agent.write_facts(
+                await library.open(furthest),
+                view_at,
+                done=await library.written_facts(furthest, agent.model),
+                keep=lambda found: library.keep_facts(furthest, found),
+                passed=passed,
+                most_chars=wanted.facts_chars_a_turn,
+                meter=meter,
+            )
     except _WentBack:
         return
+
+
+class _ReadersMeter:
+    """Counts what is sent for a reader and a book, against the reader's allowance of the day."""
+
+    def __init__(self, parts: Parts, subject: Subject) -> None:
+        self._use = parts.storage.model_use
+        self._subject = subject
+        self._most = parts.config.preparing.chars_a_day
+
+    async def left(self) -> int | None:
+        if not self._most:
+            return None
+        return self._most - (await self._use.today(self._subject.reader_id)).chars
+
+    async def count(self, sent_chars: int, received_chars: int) -> None:
+        await self._use.count(self._subject.reader_id, self._subject.book_id, sent_chars, received_chars)

@@ -39,7 +39,7 @@ def data(shelved: Path, tmp_path: Path) -> Path:
 @asynccontextmanager
 async def talking(data: Path, service: ModelService, **preparing: Any) -> AsyncIterator[Person]:
     """Open the program with a model, and sit down as the owner of the book."""
-    async with opened(data, service.base_url, **preparing) as app:
+    async with opened(data, service.base_url, **{"facts_chars_a_turn": 0, **preparing}) as app:
         person = Person(app)
         await person.begins()
         yield person
@@ -289,5 +289,5 @@ async def test_without_a_model_nothing_is_begun(data: Path) -> None:
         from bot.background import Subject
 
         subject = Subject(await app.owner_id(), card.book_id)
-        assert not app.background.is_busy("digests", subject)
+        assert not app.background.is_busy("sections", subject)
         assert not app.background.is_busy("notes", subject)

@@ -7,12 +7,15 @@ logged or shown with a later word in it is our leak, and title and author are no
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bot import replies
 from bot.demo_book import build_demo_epub
+from storage.story.index import StoryPrefix
 from tests.fakes import ModelService, model_service
 from tests.knowing_model import KnowingModel
 from tests.leaks.test_demo_canary import (
@@ -50,6 +53,11 @@ def asked_at(chapter: int) -> list[str]:
     return [q["q"] for q in FACTS["question"] if not standing(later, q["q"])][::4]
 
 
+def everything_told(story: StoryPrefix) -> list[Callable[[], object]]:
+    """Return what tells the story index of a view, whole."""
+    return [story.people, story.relations, story.places, story.groups, story.terms, story.names]
+
+
 async def whole_talk(person: Person, lines: list[str]) -> str:
     """Return everything shown for these lines, growing messages too; what runs behind them has ended."""
     seen = ""
@@ -73,11 +81,15 @@ async def test_a_model_that_knows_the_book_is_sent_no_later_word_and_gets_none_o
         await person.hears(f"/add {file}")
         lines = [f"/at ch {chapter}", "/done", *asked_at(chapter), "/catchmeup long", "/catchmeup short"]
         lines += ["What happens in the end?", "/memories", "/receipt", "/passage 1", "/cast", "/toc"]
-        seen = await whole_talk(person, lines)
+        seen = await whole_talk(person, [*lines, "/privacy"])
         (card,) = await app.storage.library.books(await app.owner_id())
         here = await app.storage.progress.horizon(await app.owner_id(), card.book_id)
         digests = await app.storage.library.written_digests(here, "m-1")
-    assert set(model.asked) == {"tools", "draft", "redraft", "recap", "digest", "notes"}
+        found = await app.storage.library.written_facts(here, "m-1")
+        told = repr([tell() for tell in everything_told((await app.storage.library.open(here)).story)])
+    assert set(model.asked) == {"tools", "draft", "redraft", "recap", "digest", "facts", "notes"}
+    assert [fact for section in found for fact in section.facts]
+    assert standing(later, repr(found) + told) == []
     assert standing(later, sent(service)) == []
     assert standing(later, seen) == []
     assert [title for title in later_titles(chapter) if title in seen + sent(service)] == []
@@ -133,7 +145,13 @@ async def test_two_books_equal_up_to_the_place_send_and_show_the_same(tmp_path: 
             (card,) = await app.storage.library.books(await app.owner_id())
             here = await app.storage.progress.horizon(await app.owner_id(), card.book_id)
             digests = repr(await app.storage.library.written_digests(here, "m-1"))
-            told.append([*map(json.dumps, service.requests), seen, digests])
+            facts = repr(await app.storage.library.written_facts(here, "m-1"))
+            story = (await app.storage.library.open(here)).story
+            index = [repr(tell()) for tell in everything_told(story)]
+            # What pressing a button says is not shown: platforms get a token that tells nothing (S44).
+            seen = re.sub(r"\b[0-9a-f]{32}\b", "id", seen)
+            seen = re.sub(r"/move here \d+ \d+", "/move here", seen)
+            told.append([*map(json.dumps, service.requests), seen, digests, facts, *index])
     assert len(told[0]) == len(told[1])
     for ours, theirs in zip(*told, strict=True):
         assert ours == theirs

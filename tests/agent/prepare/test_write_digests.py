@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from agent.prepare.digests import PART_CHARS, write_digests
+from agent.prepare.digests import write_digests
+from agent.prepare.sections import PART_CHARS
 from storage.errors import HorizonViolation, ModelUnavailable
 from storage.story.facts import SectionDigest
 from tests.fakes import FakeView
