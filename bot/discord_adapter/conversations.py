@@ -40,7 +40,7 @@ from bot.discord_adapter.keys import (
     place_form,
     pressed_token,
 )
-from bot.discord_adapter.surface import NOBODY, ChannelSurface, InteractionSurface
+from bot.discord_adapter.surface import NOBODY, ChannelSurface, InteractionSurface, pressed_message
 from bot.discord_adapter.typeset import read_back, typeset
 from bot.lanes import Lanes
 from bot.limits import DISCORD_RESPONSE_SECONDS
@@ -219,7 +219,7 @@ class Conversations:
 
         async def work() -> None:
             if await self._is_new(interaction.id):
-                await self._answer(surface, heard, attachment, interaction.message)
+                await self._answer(surface, heard, attachment, pressed_message(interaction))
 
         if not self.lanes.put(heard.conversation.key, heard.account, work):
             await surface.end()

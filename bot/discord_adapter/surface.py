@@ -18,7 +18,12 @@ import discord
 from bot.discord_adapter.incoming import Place
 from bot.discord_adapter.keys import build_view
 from bot.discord_adapter.typeset import set_line, typeset
-from bot.limits import DISCORD_ALT_CHARS, DISCORD_CONTENT_CHARS, DISCORD_TOKEN_SECONDS
+from bot.limits import (
+    DISCORD_ALT_CHARS,
+    DISCORD_CONTENT_CHARS,
+    DISCORD_TOKEN_SECONDS,
+    DISCORD_UPLOAD_BYTES,
+)
 from bot.presenter import Key, Piece, Unreachable
 
 if TYPE_CHECKING:
@@ -186,7 +191,7 @@ class InteractionSurface:
             "view": build_view(keys),
             "allowed_mentions": NOBODY,
         }
-        pressed = self._interaction.message
+        pressed = pressed_message(self._interaction)
         if pressed is not None and pressed.id == post.id:  # that one is the original of a press
             await self._interaction.edit_original_response(**changed)
         else:
@@ -206,6 +211,11 @@ class InteractionSurface:
                 raise Unreachable
             self._later = ChannelSurface(channel, private=self._place.private)
         return self._later
+
+
+def pressed_message(interaction: discord.Interaction) -> discord.Message | None:
+    """Return the message whose button was pressed; None when it was something else."""
+    return interaction.message if interaction.type is discord.InteractionType.component else None
 
 
 class _TokenIsOver(Exception):
@@ -235,7 +245,10 @@ def _content(piece: Piece) -> str:
 
 
 def _file(name: str, text: str, *, hidden: bool) -> discord.File:
-    return discord.File(io.BytesIO(text.encode()), filename=name, spoiler=hidden)
+    data = text.encode()
+    if len(data) > DISCORD_UPLOAD_BYTES:
+        data = data[:DISCORD_UPLOAD_BYTES].decode(errors="ignore").encode()
+    return discord.File(io.BytesIO(data), filename=name, spoiler=hidden)
 
 
 def _picture(picture: Picture, *, hidden: bool) -> discord.File:
