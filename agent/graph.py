@@ -1,4 +1,4 @@
-"""The graph: draft -> tools -> check -> redraft -> finish. Control flow, and nothing kept.
+"""The graph: draft -> tools -> check -> redraft -> check, which finishes. Control flow, and nothing kept.
 
 There is no checkpointer: a checkpointed thread still holds later text after the reader has gone back.
 Earlier talk comes from stored turns, each with its horizon, through the run's context.
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.config import get_config
-from langgraph.graph import END, START, StateGraph
+from langgraph.graph import START, StateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 from langsmith import tracing_context
@@ -42,10 +42,8 @@ class ReadingGraph:
         builder.add_node("tools", self._call_tools)
         builder.add_node("check", self._check)
         builder.add_node("redraft", self._redraft)
-        builder.add_node("finish", self._finish)
         builder.add_edge(START, "draft")
         builder.add_edge("tools", "draft")
-        builder.add_edge("finish", END)
         self._graph: CompiledStateGraph[Any, Run, Any, Any] = builder.compile()
 
     async def run(self, run: Run) -> Answer:
@@ -72,20 +70,19 @@ class ReadingGraph:
         runtime.context.drafter.note_results(runtime.context, calls, results)
         return {"steps": state.get("steps", 0) + 1}
 
-    async def _check(self, state: State, runtime: Runtime[Run]) -> Command[Literal["redraft", "finish"]]:
+    async def _check(self, state: State, runtime: Runtime[Run]) -> Command[Literal["redraft", "__end__"]]:
         gate = runtime.context.gate
         gate.close()
-        return Command(goto="redraft" if gate.fault and not state.get("is_redrafted") else "finish")
+        if gate.fault and not state.get("is_redrafted"):
+            return Command(goto="redraft")
+        return Command(goto="__end__", update={"answer": _answer(runtime.context)})
 
-    async def _redraft(self, state: State, runtime: Runtime[Run]) -> Command[Literal["draft", "finish"]]:
+    async def _redraft(self, state: State, runtime: Runtime[Run]) -> Command[Literal["draft", "__end__"]]:
         run = runtime.context
         if not run.drafter.note_fault(run):
-            return Command(goto="finish")
+            return Command(goto="__end__", update={"answer": _answer(run)})
         run.gate.reopen()
         return Command(goto="draft", update={"is_redrafted": True})
-
-    async def _finish(self, state: State, runtime: Runtime[Run]) -> State:
-        return {"answer": _answer(runtime.context)}
 
 
 async def _gather(run: Run) -> bool:
