@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from bot.discord_adapter import conversations
+from storage.reader.buttons import Pressed
 from tests.flows.discord_talks import Running, bot_on, reads
 from tests.platform_fakes.discord_server import DiscordServer, Post
 
@@ -171,6 +174,40 @@ async def test_work_that_ends_when_nobody_waits_is_told_to_its_reader_alone_s40(
     await room.app.outlets.show(message, room.app.companion.handle(message))
     assert room.ada.seen[-1].channel_id == room.ada.dm_channel
     assert room.server.shown_in(room.channel) == []
+
+
+async def test_installed_by_one_reader_it_answers_that_one_in_a_group_and_in_any_server_s40(
+    room: Room,
+) -> None:
+    group = room.server.group(room.ada, room.ben)
+    elsewhere = room.server.channel(room.server.guild("Elsewhere", is_member=False))
+    for channel in (group, elsewhere):
+        asked = await room.ada.slash("ask", channel=channel, question="Who is Captain Brannoc?")
+        assert "Brannoc" in asked.text
+        assert {post.only_for for post in asked.posts} == {room.ada.id}
+        public = await room.ada.slash("ask", channel=channel, question="Who is Oda Quillon?", public=True)
+        assert public.posts[0].is_masked
+
+
+async def test_a_button_is_deferred_in_time_when_what_it_says_is_slow_to_find(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = await room.ada.slash("ask", channel=room.channel, question="Who is Captain Brannoc?")
+    buttons = room.app.storage.buttons
+    deferred = asyncio.Event()
+    press = buttons.press
+
+    async def slow(*what: str) -> Pressed:
+        await deferred.wait()
+        return await press(*what)
+
+    monkeypatch.setattr(buttons, "press", slow)
+    monkeypatch.setattr(conversations, "_LOOK_UP_SECONDS", 0.01)
+    touched = await room.ada.touches("Passages", asked.posts[-1])
+    await room.server.until(lambda: touched.callback, "a first answer")
+    assert touched.callback == {"type": 6}
+    deferred.set()
+    assert (await room.ada.is_answered(touched)).labels
 
 
 async def test_the_bot_asks_for_no_privileged_intent(room: Room) -> None:

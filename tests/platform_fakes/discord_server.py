@@ -32,7 +32,7 @@ WAIT_SECONDS = 12.0
 _EPOCH_MS = 1420070400000  # Reference, Snowflakes
 _PING, _COMMAND, _COMPONENT, _AUTOCOMPLETE, _MODAL = 1, 2, 3, 4, 5
 _SAYS, _THINKS, _UPDATES_LATER, _UPDATES, _OFFERS, _OPENS = 4, 5, 6, 7, 8, 9
-_GUILD_TEXT, _DM, _PUBLIC_THREAD, _FORUM = 0, 1, 11, 15
+_GUILD_TEXT, _DM, _GROUP_DM, _PUBLIC_THREAD, _FORUM = 0, 1, 3, 11, 15
 _IN_GUILD, _BOT_DM, _PRIVATE_CHANNEL = 0, 1, 2
 
 Json = dict[str, Any]
@@ -220,8 +220,8 @@ class DiscordServer:
         self._people[person.id] = person
         return person
 
-    def guild(self, name: str = "Readers") -> Json:
-        """Make a server that the bot is a member of, before it connects."""
+    def guild(self, name: str = "Readers", *, is_member: bool = True) -> Json:
+        """Make a server, before the bot connects; it is a member, or used there by who installed it."""
         guild_id = self._id()
         everyone = {
             "id": guild_id,
@@ -264,8 +264,24 @@ class DiscordServer:
             "system_channel_flags": 0,
             "afk_timeout": 300,
         }
-        self.bot_guilds.append(guild)
+        if is_member:
+            self.bot_guilds.append(guild)
         return guild
+
+    def group(self, *people: Person) -> str:
+        """Make a group of people, where a bot cannot be but can be used; return its id."""
+        channel = {
+            "id": self._id(),
+            "type": _GROUP_DM,
+            "recipients": [person.user for person in people],
+            "owner_id": people[0].id,
+            "name": None,
+            "icon": None,
+            "last_message_id": None,
+            "flags": 0,
+        }
+        self._channels[channel["id"]] = channel
+        return str(channel["id"])
 
     def channel(self, guild: Json, name: str = "books", *, is_forum: bool = False) -> str:
         """Make a text channel or a forum in a server; return its id."""
@@ -466,6 +482,8 @@ class DiscordServer:
 
     async def _create(self, http: web.Request, request: Request) -> Json:
         channel = self._find_channel(http.match_info["channel"])
+        if channel["type"] == _GROUP_DM:
+            raise Refused(403, 50001, "Missing Access")  # Opcodes, JSON 50001
         if channel["type"] == _DM and self._people[channel["recipients"][0]["id"]].has_blocked:
             raise Refused(403, 50007, "Cannot send messages to this user")  # Opcodes, JSON 50007
         if channel["type"] == _FORUM:
@@ -1103,7 +1121,7 @@ class Person:
             "locale": "en-US",
             "entitlements": [],
             "authorizing_integration_owners": {"1": self.id},
-            "context": _IN_GUILD if guild_id else _BOT_DM,
+            "context": _context(channel),
             "attachment_size_limit": FILE_BYTES,
         }
         if guild_id is None:
@@ -1128,6 +1146,13 @@ class Person:
             if command["name"] == name and command.get("type", rules.SLASH) == kind:
                 return command
         raise AssertionError(f"no command {name!r} is registered")
+
+
+def _context(channel: Json) -> int:
+    """Return where an interaction is (Receiving and Responding, Interaction Context Types)."""
+    if channel.get("guild_id"):
+        return _IN_GUILD
+    return _PRIVATE_CHANNEL if channel["type"] == _GROUP_DM else _BOT_DM
 
 
 def _member() -> Json:
