@@ -40,7 +40,13 @@ from bot.discord_adapter.keys import (
     place_form,
     pressed_token,
 )
-from bot.discord_adapter.surface import NOBODY, ChannelSurface, InteractionSurface, pressed_message
+from bot.discord_adapter.surface import (
+    NOBODY,
+    ChannelSurface,
+    InteractionSurface,
+    first_answer,
+    pressed_message,
+)
 from bot.discord_adapter.typeset import read_back, typeset
 from bot.lanes import Lanes
 from bot.limits import DISCORD_RESPONSE_SECONDS
@@ -121,7 +127,9 @@ class Conversations:
         """Answer a command; alone in a shared place unless it asked to be answered in public (S40)."""
         place = place_of_interaction(interaction, in_public=in_public)
         # First of all, and with who will see it: neither can be put off (3 s, S40).
-        await interaction.response.defer(thinking=True, ephemeral=place.is_ephemeral)
+        await first_answer(
+            interaction, interaction.response.defer(thinking=True, ephemeral=place.is_ephemeral)
+        )
         surface = InteractionSurface(interaction, place, is_thinking=True)
         account = account_of(interaction.user)
         heard = IncomingMessage(place.conversation, account, text, place.private, about=about)
@@ -137,7 +145,7 @@ class Conversations:
         await asyncio.wait({looking}, timeout=_LOOK_UP_SECONDS)
         if looking.done() and await self._refused_or_form(interaction, token, looking):
             return
-        await interaction.response.defer()
+        await first_answer(interaction, interaction.response.defer())
         found = await looking
         if isinstance(found, ReaderError):
             await interaction.followup.send(_line(found), ephemeral=True, allowed_mentions=NOBODY)
@@ -158,7 +166,9 @@ class Conversations:
             await self.take_command(interaction, question, about=fields.get(PASSAGE_FIELD, ""))
         elif name.startswith(PLACE_FORM):
             place = place_of_interaction(interaction)
-            await interaction.response.defer(thinking=True, ephemeral=place.is_ephemeral)
+            await first_answer(
+                interaction, interaction.response.defer(thinking=True, ephemeral=place.is_ephemeral)
+            )
             surface = InteractionSurface(interaction, place, is_thinking=True)
             found = await self._pressed(interaction, name.removeprefix(PLACE_FORM))
             account = account_of(interaction.user)
@@ -176,7 +186,7 @@ class Conversations:
         (token,) = await self._app.storage.buttons.issue(
             PLATFORM, account_of(interaction.user), place.conversation.key, [_ASKS_FOR_LINE]
         )
-        await interaction.response.send_modal(place_form(token))
+        await first_answer(interaction, interaction.response.send_modal(place_form(token)))
 
     async def complete(self, interaction: discord.Interaction, text: str) -> list[Completion]:
         """Return what may follow what is typed: nothing that this reader has not read (T43)."""
@@ -284,9 +294,10 @@ class Conversations:
         """Answer a press with a polite no or a form, which both are the first answer; tell whether it was."""
         found = looking.result()
         if isinstance(found, ReaderError):
-            await interaction.response.send_message(_line(found), ephemeral=True, allowed_mentions=NOBODY)
+            refusal = interaction.response.send_message(_line(found), ephemeral=True, allowed_mentions=NOBODY)
+            await first_answer(interaction, refusal)
         elif found.action == _ASKS_FOR_LINE:
-            await interaction.response.send_modal(place_form(token))
+            await first_answer(interaction, interaction.response.send_modal(place_form(token)))
         else:
             return False
         return True

@@ -15,7 +15,7 @@ from discord import app_commands
 from bot.commands import Command, Takes, commands_on
 from bot.discord_adapter.incoming import PLATFORM
 from bot.discord_adapter.keys import about_form
-from bot.discord_adapter.surface import NOBODY
+from bot.discord_adapter.surface import NOBODY, first_answer
 from bot.discord_adapter.typeset import plain_label, read_back
 from bot.limits import DISCORD_CHOICE_CHARS, DISCORD_CHOICES, DISCORD_DESCRIPTION_CHARS
 from bot.markup import to_plain
@@ -158,8 +158,9 @@ def _ask_about() -> app_commands.ContextMenu:
     async def ask_about(interaction: discord.Interaction[Client], message: discord.Message) -> None:
         passage = read_back(message.content)
         if passage:
-            await interaction.response.send_modal(about_form(passage))
+            await first_answer(interaction, interaction.response.send_modal(about_form(passage)))
         else:
-            await interaction.response.send_message(_NO_TEXT, ephemeral=True, allowed_mentions=NOBODY)
+            refusal = interaction.response.send_message(_NO_TEXT, ephemeral=True, allowed_mentions=NOBODY)
+            await first_answer(interaction, refusal)
 
     return app_commands.ContextMenu(name=ASK_ABOUT, callback=ask_about)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -211,6 +211,18 @@ class InteractionSurface:
                 raise Unreachable
             self._later = ChannelSurface(channel, private=self._place.private)
         return self._later
+
+
+async def first_answer(interaction: discord.Interaction, sent: Awaitable[object]) -> None:
+    """Send the first answer to an interaction.
+
+    The library takes it for granted that what was sent is told back; a server may leave that out.
+    """
+    try:
+        await sent
+    except TypeError:
+        if not interaction.response.is_done():
+            raise
 
 
 def pressed_message(interaction: discord.Interaction) -> discord.Message | None:

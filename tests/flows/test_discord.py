@@ -286,6 +286,17 @@ async def test_a_long_work_shows_that_somebody_types(run: Running) -> None:
     await run.ada.sees("Passages:")
 
 
+async def test_a_server_that_tells_nothing_back_of_a_first_answer_is_no_hindrance(run: Running) -> None:
+    await reads(run.ada, "/at ch 3")
+    run.server.answers_bare = True
+    asked = await run.ada.slash("ask", question="Who is Captain Brannoc?")
+    assert "Brannoc" in asked.text
+    assert (await run.ada.presses("Passages")).labels
+    assert (await run.ada.slash("at")).modal is not None
+    post = next(one for one in run.ada.seen if "Passages" in one.labels)
+    assert "another reader" in (await run.ben.presses("Passages", post)).text
+
+
 async def test_a_message_of_a_bot_is_not_answered(run: Running) -> None:
     robot = run.server.person("robot")
     user = robot.user | {"bot": True}

@@ -161,6 +161,8 @@ class DiscordServer:
         self.resumes = 0
         self.limited: list[tuple[str, float]] = []
         """Answer the next request whose path ends so by 429 with these seconds."""
+        self.answers_bare = False
+        """Tell nothing back of a first answer, as older versions of the API."""
         self.bot_guilds: list[Json] = []
         self._ids = itertools.count(1)
         self._channels: dict[str, Json] = {}
@@ -550,7 +552,7 @@ class DiscordServer:
             self.choices += [choice["name"] for choice in data["choices"]]
         interaction.callback = body
         # Create Interaction Response: 204 unless with_response is true
-        if http.query.get("with_response") not in ("1", "true"):
+        if self.answers_bare or http.query.get("with_response") not in ("1", "true"):
             return None
         about: Json = {"id": interaction.id, "type": interaction.raw["type"]}
         if message is not None:
