@@ -216,7 +216,7 @@ class _Assembly:
         self.runs = sorted((run for run in runs if run.end > run.start), key=lambda run: run.start)
         self.sections: list[Section] = []
         self.sealed: list[SealedText] = []
-        self.pieces: list[str] = []
+        self.told: list[str] = []  # the lines of the reading text; an empty one ends a section
         self.offset = 0
         self.paged = bool(manuscript.pages) or any(document.pages for document in manuscript.documents)
         self.places: dict[int, int] = {}  # line -> offset, for the lines of the body, when pages ask for it
@@ -230,8 +230,9 @@ class _Assembly:
         chapters = 0
         for i, stretch in enumerate(self.stretches):
             if stretch.matter is Matter.BODY:
-                chapters += not stretch.cut.hollow and self._kind(stretch) is SectionKind.CHAPTER
-                self._body(stretch, i == last, chapters)
+                kind = self._kind(stretch)
+                chapters += not stretch.cut.hollow and kind is SectionKind.CHAPTER
+                self._body(stretch, kind, i == last, chapters)
             else:
                 lines = self.flat.lines[stretch.start : stretch.end]
                 self._seal(stretch.cut.title, stretch.cut.types, stretch.matter, lines)
@@ -242,7 +243,7 @@ class _Assembly:
             title=manuscript.title,
             author=manuscript.author,
             language=manuscript.language,
-            text="".join(self.pieces),
+            text="\n".join(self.told),
             sections=tuple(self.sections),
             pages=self._pages(),
             sealed=tuple(self.sealed),
@@ -256,23 +257,29 @@ class _Assembly:
         self.sections.append(Section(ordinal, SectionKind.SEALED, matter, name, title or name))
         self.sealed.append(SealedText(ordinal, "\n".join(lines)))
 
-    def _body(self, stretch: _Stretch, last: bool, chapters: int) -> None:
+    def _body(self, stretch: _Stretch, kind: SectionKind, last: bool, chapters: int) -> None:
         cut, lines = stretch.cut, self.flat.lines
         heading = min(max(cut.heading_end, stretch.start), stretch.end)
         inside = self._runs_of(stretch)
-        kept = list(lines[heading : stretch.end])
+        kept = lines[heading : stretch.end]
         for run in reversed(inside):
             del kept[max(0, run.start - heading) : max(0, run.end - heading)]
         start = self.offset
         above = lines[stretch.start : heading]
-        ends = "" if last or not (above or kept) else "\n\n"
-        text = "\n".join(above + kept) + ends
-        self.offset = start + len(text)
-        self.pieces.append(text)
-        body_start = start + sum(map(len, above)) + len(above) if kept else self.offset
+        body_start = start + sum(map(len, above)) + len(above)
+        self.told += above
+        self.told += kept
+        if above or kept:
+            self.offset = body_start + sum(map(len, kept)) + len(kept) - 1
+            if not last:
+                self.offset += 2
+                self.told.append("")
+        elif last and self.told:
+            self.told.append("")  # the section before this empty one has its two line breaks
+        if not kept:
+            body_start = self.offset
         if self.paged:
             self._note_places(stretch, inside, start)
-        kind = self._kind(stretch)
         parent, path, depth = self._parent(cut)
         ordinal = len(self.sections) + 1
         label = make_label(cut.printed, position=max(1, chapters), parent=path)

@@ -15,6 +15,7 @@ from storage.values import SectionKind
 
 _PSEUDO_CHARS = 90
 _PSEUDO = re.compile(r"[^\W\d_]+\.?\s|(?:the\s+)?\w[\w-]*$|[\[(]?\w{1,8}[\])]?\.?$", re.IGNORECASE)
+_NOTHING = Printed(SectionKind.CHAPTER, None, "", "")  # what an empty heading says
 
 
 @dataclass(slots=True)
@@ -34,7 +35,7 @@ class Cut:
     hollow: bool = False
     parent: Cut | None = None
     said: str = ""
-    printed: Printed = field(default_factory=lambda: read_heading(""))
+    printed: Printed = _NOTHING
 
     @property
     def strong(self) -> bool:

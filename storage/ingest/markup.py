@@ -94,12 +94,24 @@ _SHORT = 120
 # ---- the walk ------------------------------------------------------------------------------
 
 
+class Habits:
+    """What the documents of one book say again and again, looked at once.
+
+    `usual` are values of attributes that mean nothing here, `types` words of epub:type as they stand.
+    """
+
+    def __init__(self) -> None:
+        self.usual: set[str | bytes] = set()
+        self.types: dict[str, frozenset[str]] = {}
+
+
 class _Walk:
     """One document being read. `lines` are raw until `_finish` folds them."""
 
-    def __init__(self, data: bytes, wanted: frozenset[str]) -> None:
+    def __init__(self, data: bytes, wanted: frozenset[str], habits: Habits) -> None:
         self.wanted = wanted
-        self.usual: set[str | bytes] = set()  # values of attributes that mean nothing here, seen before
+        self.habits = habits
+        self.usual = habits.usual
         self.data = data
         self.lines: list[str] = []
         self.buffer: list[str] = []
@@ -240,7 +252,11 @@ class _Walk:
     def types_of(self, element: etree._Element) -> frozenset[str] | None:
         said = element.get(_EPUB_TYPE) or element.get("role") or element.get("epub:type")
         if said:
-            return frozenset(word.removeprefix("doc-") for word in said.lower().split())
+            types = self.habits.types.get(said)
+            if types is None:
+                types = frozenset(word.removeprefix("doc-") for word in said.lower().split())
+                self.habits.types[said] = types
+            return types
         known = _BOILERPLATE.get(element.get("id", ""))
         return frozenset((known,)) if known else None
 
@@ -318,12 +334,15 @@ def _are_paragraphs(pieces: list[str]) -> bool:
     return len(full) > 1 and (gaps > 0 or sum(map(len, full)) > _LONG_LINE * len(full))
 
 
-def read_document(root: etree._Element, data: bytes, wanted: Iterable[str] = ()) -> Document:
+def read_document(
+    root: etree._Element, data: bytes, wanted: Iterable[str] = (), habits: Habits | None = None
+) -> Document:
     """Return the lines of one document and what it says of them.
 
-    `data` are its bytes, looked through for what needs care; `wanted` are the anchors to find.
+    `data` are its bytes, looked through for what needs care; `wanted` are the anchors to find; `habits`,
+    when given, are shared by the documents of one book.
     """
-    walk = _Walk(data, frozenset(wanted))
+    walk = _Walk(data, frozenset(wanted), habits or Habits())
     body = next((child for child in root if _is(child, "body")), root)
     types = walk.types_of(body) or walk.types_of(root) or frozenset()
     walk.anchor(body)

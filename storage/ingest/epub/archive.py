@@ -51,12 +51,7 @@ class Archive:
         for info in infos:
             self._members[_checked_name(info)] = info
         self.names = list(self._members)
-        self._folded: dict[str, str] = {}
-        for name in self.names:
-            self._folded.setdefault(_folded(name), name)
-        for name in self.names:
-            for alias in _aliases(name, self._members[name]):
-                self._folded.setdefault(_folded(alias), name)
+        self._by_folded: dict[str, str] | None = None
 
     def _check_sizes(self, infos: list[zipfile.ZipInfo]) -> None:
         unpacked = sum(info.file_size for info in infos)
@@ -104,10 +99,21 @@ class Archive:
             path = clean_path(candidate)
             if path in self._members:
                 return path
-            stored = self._folded.get(_folded(path))
+            stored = self._like(path)
             if stored is not None:
                 return stored
         return None
+
+    def _like(self, path: str) -> str | None:
+        # Asked for only by sloppy books: most name their files as they are stored.
+        if self._by_folded is None:
+            self._by_folded = {}
+            for name in self.names:
+                self._by_folded.setdefault(_folded(name), name)
+            for name in self.names:
+                for alias in _aliases(name, self._members[name]):
+                    self._by_folded.setdefault(_folded(alias), name)
+        return self._by_folded.get(_folded(path))
 
     def read(self, name: str, *, checked: bool = True) -> bytes:
         """Return the bytes of a member. Raises Lost when they are damaged, TooLarge past a limit.

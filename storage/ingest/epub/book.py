@@ -12,7 +12,7 @@ from storage.ingest.epub.locks import require_unlocked
 from storage.ingest.epub.package import Item, Package, find_root, is_markup, read_package
 from storage.ingest.limits import Limits
 from storage.ingest.manuscript import Document, Entry, Manuscript
-from storage.ingest.markup import read_document
+from storage.ingest.markup import Habits, read_document
 from storage.ingest.xml import Parser, Unreadable
 
 _COVER_BYTES = 8 << 20
@@ -32,6 +32,7 @@ def read_epub(data: bytes, limits: Limits, progress: Callable[[float], None] | N
             wanted[line.name].add(line.anchor)
     manuscript = Manuscript([], title=package.title, author=package.author, language=package.language)
     places: dict[str, int] = {}
+    habits = Habits()
     unreadable = 0
     for n, (spine_item, linear) in enumerate(package.spine):
         item = _readable(package, spine_item)
@@ -39,7 +40,7 @@ def read_epub(data: bytes, limits: Limits, progress: Callable[[float], None] | N
         if item is not None and item.name:
             try:
                 content = archive.read(item.name)
-                document = read_document(parser.document(content), content, wanted.get(item.name, ()))
+                document = read_document(parser.document(content), content, wanted.get(item.name, ()), habits)
             except (Lost, Unreadable):
                 unreadable += 1
             places[item.name] = len(manuscript.documents)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.book.text import normalise
-from storage.ingest.folding import fold
+from storage.ingest.folding import _COMPOSED, fold
 from storage.ingest.limits import Limits
 from storage.ingest.manuscript import Document
 from storage.ingest.markup import read_document
@@ -206,3 +208,21 @@ def test_pictures_styles_and_data_in_the_spine_are_left_out_with_a_warning() -> 
     book = read_book(zip_of(files), filename="b.epub", limits=Limits())
     assert book.text == "Found."
     assert "not text" in book.warnings[0].text
+
+
+def test_letters_that_fold_leaves_alone_are_changed_by_no_composing() -> None:
+    """S1: what is taken for composed without a look is so, whatever it stands beside."""
+    letters = {char for char in map(chr, range(0x110000)) if _COMPOSED.fullmatch(char)}
+    pairs = (unicodedata.decomposition(chr(code)).split() for code in range(0x110000))
+    joins = {
+        chr(int(last, 16)) for _, last in (pair for pair in pairs if len(pair) == 2 and pair[0][0] != "<")
+    }
+    assert "\u0301" in joins
+    assert not letters & joins
+    assert all(unicodedata.is_normalized("NFC", char) and not unicodedata.combining(char) for char in letters)
+
+
+def test_a_file_name_that_differs_in_case_alone_is_found() -> None:
+    files = epub_files((), documents={"A.xhtml": xhtml("<p>Told.</p>")}, nav=False)
+    files["OEBPS/a.XHTML"] = files.pop("OEBPS/A.xhtml")
+    assert read_book(zip_of(files), filename="b.epub", limits=Limits()).text == "Told."
