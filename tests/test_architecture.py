@@ -60,3 +60,15 @@ def test_the_repository_names_no_machine_and_no_package_index() -> None:
             text = path.read_text(encoding="utf-8", errors="replace")
             assert not [place for place in (ROOT, Path.home()) if f"{place}/" in text], path
             assert "extra-index-url" not in text.replace("no-emit-index-url", ""), path
+
+
+def test_only_telegrams_edge_imports_its_library() -> None:
+    knowing = {
+        path
+        for path, tree in sources()
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Import) and any(a.name.split(".")[0] == "telegram" for a in node.names))
+        or (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "telegram")
+    }
+    assert knowing
+    assert {path.rpartition("/")[0] for path in knowing} == {"bot/telegram_adapter"}

@@ -68,6 +68,8 @@ async def ask(scene: Scene, text: str, prepared: Prepared, pasted: Sequence[str]
     try:
         while (sentence := await sentences.get()) is not None:
             shown += _joint(shown, sentence) + sentence.rendered
+            if not agent.waits_for_model:
+                continue  # the whole answer is a moment away
             yield OutgoingMessage(head + shown, Kind.ANSWER, slot=slot, final=False)
         answer = work.result()
     finally:

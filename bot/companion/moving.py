@@ -67,9 +67,10 @@ def action(match: PlaceMatch, reason: str = "here") -> str:
 
 async def where(scene: Scene, argument: str) -> Messages:
     """Tell the place, and show the text that ends there."""
-    card = await scene.book()
-    position = await scene.storage.progress.position(scene.reader_id, card.book_id)
-    view = await scene.view(recap=True)
+    async with scene.storage.reading():  # one look for all that is asked of the place
+        card = await scene.book()
+        position = await scene.storage.progress.position(scene.reader_id, card.book_id)
+        view = await scene.view(recap=True)
     lines = []
     if position.finished:
         lines.append(replies.FINISHED)

@@ -33,7 +33,8 @@ log = logging.getLogger(__name__)
 SECONDS_TO_FINISH = 20.0
 """Turns in hand may take so long after the bot was told to stop."""
 _POLL_SECONDS = 30
-_CONNECTIONS = 64
+_CONNECTIONS = 20
+"""Each request looks at every open line, so many cost more than they carry; some are left for files."""
 _COMMAND = re.compile(rf"^[a-z0-9_]{{1,{TELEGRAM_COMMAND_CHARS}}}$")
 
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_TYPING_AFTER_SECONDS = 0.3
+_TYPING_AFTER_SECONDS = 1.0
 """An answer that is quicker needs no sign."""
 _TYPING_EVERY_SECONDS = TELEGRAM_TYPING_SECONDS - 0.7
 _SECONDS_BETWEEN_EDITS_IN_GROUPS = 3.0

@@ -21,6 +21,8 @@ from bot.limits import TELEGRAM_GROUP_MESSAGES_A_MINUTE, TELEGRAM_MESSAGES_A_SEC
 
 log = logging.getLogger(__name__)
 
+AT_ONCE = 16
+"""Requests on their way: what waits here costs nothing, what waits in the library is looked at each time."""
 _TRIES = 6
 _UNCOUNTED = frozenset({"sendChatAction"})
 _MAY_REPEAT = frozenset({"editMessageText", "editMessageReplyMarkup", "deleteMessage", "getFile"})
@@ -52,6 +54,7 @@ class Rates(BaseRateLimiter[int]):
         """Send at most so many to all chats together; 0: as fast as it goes."""
         self._all = Pace(messages_a_second, 1.0) if messages_a_second else None
         self._groups: dict[int, Pace] = {}
+        self._at_once = asyncio.Semaphore(AT_ONCE)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def initialize(self) -> None:
@@ -78,7 +81,8 @@ class Rates(BaseRateLimiter[int]):
             for left in range(_TRIES - 1, -1, -1):
                 await self._wait(chat)
                 try:
-                    return await callback(*args, **kwargs)
+                    async with self._at_once:
+                        return await callback(*args, **kwargs)
                 except RetryAfter as error:
                     if not left:
                         raise

@@ -38,7 +38,8 @@ def typeset(lines: Sequence[Line], masked_from: int | None = None) -> tuple[str,
     masked_at: int | None = None
     quoted_at: int | None = None
     for number, line in enumerate(lines):
-        if line.kind is not LineKind.QUOTE and quoted_at is not None:
+        # A quote ends with its lines, and where a mask begins: entities lie in each other or apart.
+        if quoted_at is not None and (line.kind is not LineKind.QUOTE or number == masked_from):
             quotes += _entity(MessageEntity.BLOCKQUOTE, quoted_at, at)
             quoted_at = None
         if number:

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, delete, select
 
 from storage.database import Database
 from storage.errors import ButtonExpired, NotYourButton
+from storage.reader.grouped import Grouped
 from storage.reader.once import insert_into
 from storage.reader.tables import ButtonRow
 
@@ -39,6 +40,7 @@ class Buttons:
         """Take an open database."""
         self._database = database
         self._insert = insert_into(ButtonRow, is_sqlite=database.is_sqlite)
+        self._issues = Grouped(self._keep_all)
         self._find = select(
             ButtonRow.platform, ButtonRow.account, ButtonRow.conversation, ButtonRow.action, ButtonRow.made_at
         ).where(ButtonRow.token == bindparam("key"))
@@ -48,7 +50,7 @@ class Buttons:
     ) -> list[str]:
         """Keep what some buttons say; return a token for each, in order."""
         now = datetime.now(UTC)
-        rows = [
+        rows: list[dict[str, object]] = [
             {
                 "token": secrets.token_urlsafe(_TOKEN_BYTES),
                 "platform": platform,
@@ -60,9 +62,13 @@ class Buttons:
             for action in actions
         ]
         if rows:
-            async with self._database.write() as session:
-                await session.execute(self._insert, rows)
+            await self._issues.write(rows)
         return [str(row["token"]) for row in rows]
+
+    async def _keep_all(self, issues: Sequence[list[dict[str, object]]]) -> list[None]:
+        async with self._database.write() as session:
+            await session.execute(self._insert, [row for rows in issues for row in rows])
+        return [None] * len(issues)
 
     async def press(self, token: str, platform: str, account: str) -> Pressed:
         """Return what a button says. It may be pressed again: doing so twice is the act's own matter.
