@@ -50,6 +50,8 @@ _BESIDE = re.compile(
     rf"^,? ?(?:who )?(?:(?:was|is|were|are|became|being|had been|has been) )?"
     rf"(?:the |an? |his |her |my |their |now |also |once |called |named |indeed )*{_AGED},? ?$"
 )
+_ASIDE = re.compile(r",[^,;:.!?—]{2,60},(?= (?:was|is)\b)")
+"""What may stand between somebody and what they are: "A, a tall woman, was the sister of B"."""
 _BOTH = re.compile(
     r"^,? (?:(?:was|were|are|is|had been|became|got|have been|now|once|old|great|soon) )*(?:to |with )?$"
 )
@@ -232,6 +234,9 @@ class _Line:
             start = other.end if place.end <= other.start < name.start else place.end
             return _BESIDE.match(text[start : name.start]) is not None and not _OWNED.match(text[name.end :])
         gap = text[name.end : held_from]  # "A, B's sister", "A was the sister of B", "A was his sister"
+        aside = _ASIDE.match(gap)
+        if aside is not None and not self._has_name(aside.group()):
+            gap = gap[aside.end() :]
         following = _NEXT.match(text, place.end)
         if held_from != place.start and following and self._has_name(following.group()):
             return False  # "A, B's sister Jane": it is said of Jane
