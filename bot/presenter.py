@@ -89,16 +89,20 @@ class Presenter:
         *,
         seconds_between_edits: float = SECONDS_BETWEEN_EDITS,
         pressed: Any = None,
+        pressed_in_open: bool = False,
     ) -> None:
         """Show on `surface`; buttons belong to who sent `message` (S44).
 
         `pressed` is the post whose button was pressed, as `edit` takes it: what is said in place goes there.
+        `pressed_in_open` tells that others see that post though they do not see what is shown here: then
+        nothing but our own words takes its place (S40).
         """
         self._surface = surface
         self._buttons = buttons
         self._message = message
         self._pause = seconds_between_edits
         self._pressed = pressed
+        self._pressed_in_open = pressed_in_open
         self._slots: dict[str, _Slot] = {}
         self._unnamed = 0
 
@@ -141,7 +145,10 @@ class Presenter:
         # What is finished at once is posted once, whole: a growing message waits a moment for its first post.
         first_at = _now() + min(self._pause, SECONDS_TO_FIRST_POST)
         slot = self._slots.setdefault(name, _Slot(next_at=first_at))
-        if message.in_place and self._pressed is not None:
+        fits = not self._pressed_in_open or (
+            message.kind in _WITHOUT_STORY and not any(button.tells for button in message.buttons)
+        )
+        if message.in_place and self._pressed is not None and fits:
             slot.posts, slot.shown, self._pressed = [self._pressed], [(_NOTHING, ())], None
         slot.waiting = message if self._message.private else _without_telling_labels(message)
         if message.final:

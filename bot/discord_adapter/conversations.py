@@ -284,7 +284,11 @@ class Conversations:
         pressed: discord.Message | None = None,
     ) -> None:
         try:
-            await Presenter(surface, self._app.storage.buttons, heard, pressed=pressed).show(shown)
+            in_open = pressed is not None and _is_open(pressed)
+            presenter = Presenter(
+                surface, self._app.storage.buttons, heard, pressed=pressed, pressed_in_open=in_open
+            )
+            await presenter.show(shown)
         except Unreachable:
             log.info("somebody cannot be reached any more")
 
@@ -330,6 +334,11 @@ class Conversations:
 
 def _data(interaction: discord.Interaction) -> dict[str, Any]:
     return dict(interaction.data or {})
+
+
+def _is_open(pressed: discord.Message) -> bool:
+    """Tell whether others see a message too: it is in a shared place, and for nobody alone."""
+    return not (isinstance(pressed.channel, discord.DMChannel) or pressed.flags.ephemeral)
 
 
 def _conversation(key: str) -> Conversation:

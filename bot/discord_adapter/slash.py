@@ -39,7 +39,9 @@ _OPTIONS: dict[Takes, tuple[str, str]] = {
     Takes.COMMAND: ("command", "The command to explain"),
     Takes.WORDS: ("name", "Its name"),
 }
-_COMPLETED = (Takes.PLACE, Takes.PERSON, Takes.TERM, Takes.LENGTH, Takes.BOOK, Takes.COMMAND)
+_OTHERWISE = ("what", "What it is about")
+_NOT_COMPLETED = (Takes.NOTHING, Takes.NUMBER, Takes.FILE)
+_FIGURE = re.compile(r"\[?[A-Z]+\]?")
 _WORDS_ONLY = re.compile(r"\[([a-z|]+)\]")
 
 Client = discord.Client
@@ -80,21 +82,22 @@ def _ask(talks: Conversations) -> Slash:
 
 
 def _slash(command: Command, talks: Conversations) -> Slash:
+    words = _WORDS_ONLY.fullmatch(command.arguments)
     if command.takes is Takes.FILE:
         callback = _with_file(command, talks)
     elif not command.arguments:
         callback = _alone(command, talks)
     else:
-        name, about = _OPTIONS[command.takes]
+        name, about = _OPTIONS.get(command.takes, _OTHERWISE)
         callback = _with_argument(command, talks)
-        if command.takes is Takes.NUMBER:
+        if command.takes is Takes.NUMBER and _FIGURE.fullmatch(command.arguments):
             callback = _with_number(command, talks)
         callback = app_commands.rename(argument=name)(app_commands.describe(argument=about)(callback))
-        if words := _WORDS_ONLY.fullmatch(command.arguments):
+        if words:
             choices = [app_commands.Choice(name=word, value=word) for word in words[1].split("|")]
             callback = app_commands.choices(argument=choices)(callback)
     made: Slash = app_commands.Command(name=command.name, description=described(command), callback=callback)
-    if command.takes in _COMPLETED and command.arguments:
+    if command.arguments and command.takes not in _NOT_COMPLETED and not words:
         made.autocomplete("argument")(_completing(command, talks))
     return made
 

@@ -215,3 +215,22 @@ async def test_in_a_shared_place_a_label_that_tells_is_a_number_told_behind_the_
     await presenter(wall, database).show(saying(said))
     assert [key.label for key in wall.keys[0]] == ["Who is Ada?", "Next"]
     assert wall.posts == ["You could ask"]
+
+
+async def test_what_others_see_is_not_replaced_by_what_one_asked_for_alone_s40(database: Database) -> None:
+    wall = Wall()
+    public = await wall.post(Piece(()), ())
+    page = OutgoingMessage("Which chapter?", Kind.QUESTION, in_place=True)
+    hidden = OutgoingMessage("Hidden.", Kind.OWN, in_place=True)
+    message = IncomingMessage(PLACE, "7", "hi")
+    for said, posts in ((page, ["", "Which chapter?"]), (hidden, ["Hidden.", "Which chapter?"])):
+        shown = Presenter(
+            wall,
+            Buttons(database),
+            message,
+            seconds_between_edits=0.0,
+            pressed=public,
+            pressed_in_open=True,
+        )
+        await shown.show(saying(said))
+        assert wall.posts == posts

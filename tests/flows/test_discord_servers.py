@@ -210,6 +210,42 @@ async def test_a_button_is_deferred_in_time_when_what_it_says_is_slow_to_find(
     assert (await room.ada.is_answered(touched)).labels
 
 
+async def test_an_answer_that_spoiled_is_hidden_where_it_stands_s52_t54(room: Room) -> None:
+    for public in (True, False):
+        asked = await room.ada.slash(
+            "ask", channel=room.channel, question="Who is Captain Brannoc?", public=public
+        )
+        post = asked.posts[-1]
+        await room.ada.presses("This spoiled me", post)
+        assert "Brannoc" not in post.text
+        assert "Passages" not in post.labels
+
+
+async def test_a_page_of_chapters_asked_for_alone_does_not_get_into_the_room_s40(room: Room) -> None:
+    long = "\n\n".join(f"# Chapter {n}: The Weir {n}\n\nIt rained on Petronel." for n in range(1, 31))
+    await room.ada.slash("add", file=room.ada.file("weir.md", long.encode()), channel=room.channel)
+    await room.ada.says(room.channel, "/open weir", to_bot=True)
+    await shown(room, room.channel, "Where are you")
+    await room.ada.says(room.channel, "/pick", to_bot=True)
+    picker = await room.server.until(
+        lambda: next((p for p in room.server.shown_in(room.channel) if "Later ›" in p.labels), None),
+        "a picker",
+    )
+    before = picker.text
+    later = await room.ada.presses("Later ›", picker)
+    assert picker.text == before
+    assert {post.only_for for post in later.posts} == {room.ada.id}
+    assert "‹ Earlier" in later.labels
+
+
+async def test_a_book_is_removed_where_only_commands_are_heard(room: Room) -> None:
+    asked = await room.ada.slash("remove", channel=room.channel, book="The Lamp")
+    assert "`remove`" in asked.text
+    gone = await room.ada.slash("ask", channel=room.channel, question="remove")
+    assert "is removed" in gone.text
+    assert room.server.shown_in(room.channel) == []
+
+
 async def test_the_bot_asks_for_no_privileged_intent(room: Room) -> None:
     (identify,) = room.server.identifies
     assert identify["intents"] == 1 << 0 | 1 << 9 | 1 << 12
