@@ -53,7 +53,10 @@ class _Stretch:
 
 
 def build_book(manuscript: Manuscript) -> ParsedBook:
-    """Return the book of a manuscript. Raises EmptyBook, or NoTextLayer when it is pictures alone."""
+    """Return the book of a manuscript, its cover left packed.
+
+    Raises EmptyBook, or NoTextLayer when it is pictures alone.
+    """
     flat = flatten(manuscript)
     cuts, runs = outline(manuscript, flat)
     stretches = _stretches(flat, cuts, runs)
@@ -248,7 +251,6 @@ class _Assembly:
             pages=self._pages(),
             sealed=tuple(self.sealed),
             warnings=tuple(Warned(text) for text in dict.fromkeys(manuscript.warnings)),
-            cover=manuscript.cover,
         )
 
     def _seal(self, title: str, types: frozenset[str], matter: Matter, lines: list[str]) -> None:

@@ -6,13 +6,12 @@ memory and processor time. Answers are JSON: nothing that read a hostile file ma
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import json
 import math
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 
 from storage import errors
@@ -40,9 +39,9 @@ def main(arguments: list[str]) -> None:
     def tell(said: Json) -> None:
         out.write(json.dumps(said).encode() + b"\n")
 
-    answer, body = _answer(sys.stdin.buffer.read(limits.file_bytes + 1), filename, limits, tell)
-    out.write(json.dumps(answer).encode() + b"\n")
-    out.write(body)
+    for answer, body in _answers(sys.stdin.buffer.read(limits.file_bytes + 1), filename, limits, tell):
+        out.write(json.dumps(answer).encode() + b"\n")
+        out.write(body)
     out.close()
     os._exit(0)  # nothing to clean up, and no finaliser of a hostile file's objects is run
 
@@ -96,8 +95,11 @@ def _limit(what: int, value: int) -> None:
         return  # a system that lacks one still has the others, and the clock of the parent
 
 
-def _answer(data: bytes, filename: str, limits: Limits, tell: Callable[[Json], None]) -> tuple[Json, bytes]:
-    from storage.ingest.read import read_book
+def _answers(
+    data: bytes, filename: str, limits: Limits, tell: Callable[[Json], None]
+) -> Iterator[tuple[Json, bytes]]:
+    """Yield the frame of the book and then that of its cover, or the frame of an error in place of either."""
+    from storage.ingest.read import read_sections
     from storage.ingest.sniff import FileKind, sniff
 
     def progress(share: float) -> None:
@@ -106,21 +108,25 @@ def _answer(data: bytes, filename: str, limits: Limits, tell: Callable[[Json], N
     try:
         if sniff(data, filename) is FileKind.PDF:
             tell(confine_for_pdf(len(data), limits))
-        return book_to_frame(read_book(data, filename=filename, limits=limits, progress=progress))
+        book, take_cover = read_sections(data, filename=filename, limits=limits, progress=progress)
+        yield book_to_frame(book)
+        # The parent makes its book of the frame while the picture is unpacked here.
+        cover = take_cover() or b""
+        yield {"cover": bool(cover), "bytes": len(cover)}, cover
     except BookError as error:
-        return {"error": error_to_json(error)}, b""
+        yield {"error": error_to_json(error)}, b""
     except MemoryError:
-        return {"error": error_to_json(TooLarge(Excess.MEMORY, limits.address_space_bytes))}, b""
+        yield {"error": error_to_json(TooLarge(Excess.MEMORY, limits.address_space_bytes))}, b""
     except Exception:
         # A parser fell over bytes that nobody foresaw: for the reader the file is unreadable.
-        return {"error": error_to_json(DamagedBook(Damage.UNREADABLE))}, b""
+        yield {"error": error_to_json(DamagedBook(Damage.UNREADABLE))}, b""
 
 
 # ---- frames --------------------------------------------------------------------------------
 
 
 def book_to_frame(book: ParsedBook) -> tuple[Json, bytes]:
-    """Return a book as a header and the bytes of its text that follow it."""
+    """Return a book as a header and the bytes of its text that follow it; its cover is a frame of its own."""
     body = book.text.encode()
     header: Json = {
         "book": {
@@ -131,7 +137,6 @@ def book_to_frame(book: ParsedBook) -> tuple[Json, bytes]:
             "pages": [[page.label, page.start] for page in book.pages],
             "sealed": [[sealed.ordinal, sealed.text] for sealed in book.sealed],
             "warnings": [warning.text for warning in book.warnings],
-            "cover": None if book.cover is None else base64.b64encode(book.cover).decode("ascii"),
         },
         "bytes": len(body),
     }
@@ -139,11 +144,10 @@ def book_to_frame(book: ParsedBook) -> tuple[Json, bytes]:
 
 
 def book_from_frame(header: Json, body: bytes) -> ParsedBook:
-    """Return the book of a frame. Raises ValueError, KeyError or TypeError when it is none."""
+    """Return the book of a frame, coverless. Raises ValueError, KeyError or TypeError when it is none."""
     book = header["book"]
     if not isinstance(book, dict) or header["bytes"] != len(body):
         raise ValueError("not a whole book")
-    cover = book["cover"]
     return ParsedBook(
         title=str(book["title"]),
         author=str(book["author"]),
@@ -153,7 +157,6 @@ def book_from_frame(header: Json, body: bytes) -> ParsedBook:
         pages=tuple(PageMark(str(label), int(start)) for label, start in book["pages"]),
         sealed=tuple(SealedText(int(ordinal), str(text)) for ordinal, text in book["sealed"]),
         warnings=tuple(Warned(str(text)) for text in book["warnings"]),
-        cover=None if cover is None else base64.b64decode(cover),
     )
 
 

@@ -6,6 +6,7 @@ decides what is a chapter or what is sealed; chapters.py and matter.py do.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
@@ -71,6 +72,7 @@ class Manuscript:
 
     `roles` are what guide and landmarks say of a place: (document index, anchor, types). `pages` is the
     printed page list: (label, document index, anchor); where it is empty the page breaks in the text serve.
+    `cover` unpacks the front cover when it is called: no section waits for a picture.
     """
 
     documents: list[Document]
@@ -80,5 +82,5 @@ class Manuscript:
     title: str = ""
     author: str = ""
     language: str = ""
-    cover: bytes | None = None
+    cover: Callable[[], bytes | None] | None = None
     warnings: list[str] = field(default_factory=list)

@@ -75,6 +75,7 @@ async def _listen(
     child: asyncio.subprocess.Process, hear: Callable[[dict[str, float]], None]
 ) -> ParsedBook | BookError | None:
     assert child.stdout is not None
+    book: ParsedBook | None = None
     while line := await child.stdout.readline():
         try:
             said = json.loads(line)
@@ -84,8 +85,10 @@ async def _listen(
             if "error" in said:
                 return error_from_json(said["error"])
             body = await child.stdout.readexactly(int(said["bytes"]))
-            # A novel takes milliseconds to decode: off the loop.
-            return await asyncio.to_thread(book_from_frame, said, body)
+            if book is not None:
+                return dataclasses.replace(book, cover=body if said["cover"] else None)
+            # A novel takes milliseconds to decode: off the loop, and the child unpacks the cover meanwhile.
+            book = await asyncio.to_thread(book_from_frame, said, body)
         except (ValueError, KeyError, TypeError, asyncio.IncompleteReadError):
             return DamagedBook(Damage.UNREADABLE)
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 
 from storage.errors import Damage, DamagedBook, NoTextLayer
 from storage.ingest.epub.archive import Archive, Lost
@@ -54,7 +55,7 @@ def read_epub(data: bytes, limits: Limits, progress: Callable[[float], None] | N
     _require_chapters(package, manuscript, unreadable)
     _tell(manuscript, package, unreadable, parser)
     _lead(manuscript, contents, places)
-    manuscript.cover = _cover(archive, package)
+    manuscript.cover = partial(_cover, archive, package)
     return manuscript
 
 

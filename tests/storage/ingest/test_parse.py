@@ -29,7 +29,7 @@ from storage.ingest.limits import Limits
 from storage.ingest.parse import parse
 from storage.ingest.pdf.budget import work_seconds
 from storage.ingest.read import read_book
-from tests.books import epub_files, random_book, zip_of
+from tests.books import epub, epub_files, random_book, zip_of
 from tests.pdfs import Pdf, paged, written
 
 MADE = random_book(31, chapters=4, sealed=True)
@@ -50,6 +50,23 @@ async def test_a_book_comes_back_from_the_child_as_it_was_read(tmp_path: Path) -
     assert told
     assert all(0 <= share <= 1 for share in told)
     assert os.listdir(tmp_path) == ["book.epub"]
+
+
+async def test_the_cover_follows_the_book_out_of_the_child(tmp_path: Path) -> None:
+    """S28: the front cover and no other picture, byte for byte."""
+    cover = b"\xff\xd8\xff" + os.urandom(200_000)
+    path = stored(tmp_path, epub(MADE.chapters, cover=cover))
+    book = await parse(path, filename="book.epub", limits=Limits())
+    assert book.cover == cover
+    assert book.text == MADE.text
+
+
+async def test_a_cover_past_the_limits_refuses_the_book_that_went_before_it(tmp_path: Path) -> None:
+    """D2: what follows the book out of the child is held to the same limits."""
+    path = stored(tmp_path, epub(MADE.chapters, cover=b"\xff\xd8\xff" + os.urandom(300_000)))
+    with pytest.raises(TooLarge) as refused:
+        await parse(path, filename="book.epub", limits=Limits(member_bytes=200_000))
+    assert refused.value.excess is Excess.UNPACKED_BYTES
 
 
 def test_a_book_survives_the_frame() -> None:
