@@ -21,7 +21,7 @@ from telegram.error import TelegramError
 from bot import replies
 from bot.commands import is_stop
 from bot.lanes import Lanes
-from bot.limits import TELEGRAM_CALLBACK_ANSWER_CHARS, TELEGRAM_TYPING_SECONDS
+from bot.limits import SECONDS_BETWEEN_EDITS, TELEGRAM_CALLBACK_ANSWER_CHARS, TELEGRAM_TYPING_SECONDS
 from bot.markup import to_plain
 from bot.messages import Attachment, Conversation, IncomingMessage, Kind, OutgoingMessage
 from bot.presenter import Presenter, Unreachable
@@ -131,7 +131,9 @@ class Conversations:
             )
             if refused is not None:
                 raise refused
-            path = await uploads.fetch(self._bot, document, self._folder)
+            path = await uploads.fetch(
+                self._bot, document, self._folder, local_server=self._config.local_server
+            )
         except BookError as error:
             await self._present(surface, heard.message, _refuse(replies.sentence(error)))
             return
@@ -197,8 +199,10 @@ class Conversations:
     async def _present(
         self, surface: TelegramSurface, message: IncomingMessage, shown: Messages, pressed: int | None = None
     ) -> None:
-        pause = {} if message.private else {"seconds_between_edits": _SECONDS_BETWEEN_EDITS_IN_GROUPS}
-        presenter = Presenter(surface, self._app.storage.buttons, message, pressed=pressed, **pause)
+        pause = SECONDS_BETWEEN_EDITS if message.private else _SECONDS_BETWEEN_EDITS_IN_GROUPS
+        presenter = Presenter(
+            surface, self._app.storage.buttons, message, seconds_between_edits=pause, pressed=pressed
+        )
         await presenter.show(shown)
 
     def _surface(self, place: Conversation, reply_to: int | None = None) -> TelegramSurface:

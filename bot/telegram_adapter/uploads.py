@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import secrets
 import shutil
 import time
@@ -42,7 +41,7 @@ def refusal(document: Document, max_file_bytes: int, *, local_server: bool) -> B
     return None
 
 
-async def fetch(bot: Bot, document: Document, folder: Path) -> Path:
+async def fetch(bot: Bot, document: Document, folder: Path, *, local_server: bool) -> Path:
     """Fetch a file; raises `TooLarge` when Telegram says so, and what `telegram` raises."""
     await asyncio.to_thread(folder.mkdir, 0o700, parents=True, exist_ok=True)
     path = folder / secrets.token_hex(16)
@@ -53,9 +52,8 @@ async def fetch(bot: Bot, document: Document, folder: Path) -> Path:
             raise TooLarge(excess=Excess.FILE_BYTES, limit=TELEGRAM_DOWNLOAD_BYTES) from error
         raise
     # A local Bot API server names a file of this machine instead of an address.
-    local = found.file_path or ""
-    if await asyncio.to_thread(os.path.isfile, local):
-        await asyncio.to_thread(shutil.copyfile, local, path)
+    if local_server and found.file_path and Path(found.file_path).is_absolute():
+        await asyncio.to_thread(shutil.copyfile, found.file_path, path)
         return path
     try:
         await found.download_to_drive(path, read_timeout=_READ_SECONDS)

@@ -40,7 +40,7 @@ QUESTIONS = (
     "How deep is the Sunder?",
     "What is a marrel?",
 )
-ROUNDS = {1: 40, 50: 4, 500: 1}
+ROUNDS = {1: 30, 50: 3, 500: 1}
 """Conversations at once, and how often each person speaks."""
 MOST = max(ROUNDS)
 Aim = Callable[[], Any]
@@ -112,11 +112,7 @@ async def _echo(base_url: str, token: str) -> AsyncIterator[None]:
     """Run the least bot that the library allows: it says what it heard."""
     builder: ApplicationBuilder[Any, Any, Any, Any, Any, Any] = ApplicationBuilder().token(token)
     application = (
-        builder.base_url(base_url)
-        .concurrent_updates(True)
-        .connection_pool_size(64)
-        .pool_timeout(30.0)
-        .build()
+        builder.base_url(base_url).concurrent_updates(True).pool_timeout(30.0).connect_timeout(30.0).build()
     )
 
     async def say(update: Update, _context: Any) -> None:

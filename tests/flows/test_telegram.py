@@ -258,6 +258,19 @@ async def test_a_file_over_twenty_megabytes_is_refused_before_it_is_fetched(run:
     assert run.server.made("getFile", "download") == []
 
 
+async def test_a_local_server_hands_over_larger_files_by_their_path(
+    tmp_path: Path, server: TelegramServer
+) -> None:
+    server.local_folder = tmp_path / "of the server"
+    server.local_folder.mkdir()
+    async with running(tmp_path / "data", server, local_server=True) as run:
+        person = server.person("Ada")
+        read, _ = await run.uploads(person, BOOK, "lamp.epub", size=30_000_000)
+        assert "is read" in read.text
+        assert server.made("download") == []
+        assert len(list(server.local_folder.iterdir())) == 1  # the server's own, and not ours to remove
+
+
 async def test_a_broken_book_is_refused_in_a_sentence_and_its_file_goes(run: Running) -> None:
     person = run.server.person("Ada")
     posts = await run.uploads(person, b"PK\x03\x04 no book at all", "broken.epub")

@@ -16,6 +16,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -278,6 +279,8 @@ class TelegramServer:
         self.webhook: dict[str, Any] = {}
         self.proxy = ""
         """Where a webhook's address leads: what a proxy that ends TLS does."""
+        self.local_folder: Path | None = None
+        """Where files lie when this plays a local Bot API server."""
         self.refusals: list[tuple[str, Refused]] = []
         """Next calls of a method that are refused, in order."""
         self.watch: Callable[[Post], None] | None = None
@@ -408,7 +411,10 @@ class TelegramServer:
             # Bot API, "Making requests": an unsuccessful request tells error_code and description.
             return _failed(Refused(401, "Unauthorized"))
         method = request.match_info["method"]
-        params = await _params(request)
+        try:
+            params = await _params(request)
+        except ConnectionResetError:  # a bot that ends leaves its long poll
+            return web.Response()
         call = Call(method, params, at=asyncio.get_running_loop().time())
         self.calls.append(call)
         handler: Handler | None = getattr(self, f"_{_snake(method)}", None)
@@ -602,6 +608,16 @@ class TelegramServer:
         found = self.files.get(params["file_id"])
         if found is None:
             raise Refused(400, "Bad Request: invalid file_id")
+        if self.local_folder is not None:
+            # Bot API, "Using a Local Bot API Server": without a size limit, as an absolute local path.
+            path = self.local_folder / params["file_id"]
+            path.write_bytes(found[1])
+            return {
+                "file_id": params["file_id"],
+                "file_unique_id": "u",
+                "file_size": found[2],
+                "file_path": str(path),
+            }
         if found[2] > DOWNLOAD_BYTES:
             raise Refused(400, "Bad Request: file is too big")
         return {
