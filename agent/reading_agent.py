@@ -20,6 +20,7 @@ from agent.extractive import ExtractiveDrafter
 from agent.prepare.digests import Keep, ViewAt, Writer, Written, write_digests
 from agent.prepare.facts import Found, KeepFacts, Proposer, write_facts
 from agent.prepare.meter import Meter, Metered
+from agent.ordinary import ordinary_sense
 from agent.recap import RecapLength, tell_recap
 from agent.remembering import Note, propose_notes
 from agent.sentences import MAX_DRAFT_CHARS, clean, split
@@ -106,6 +107,13 @@ class ReadingAgent:
             return await tell_recap(view, RecapLength(length), since, self.model, teller)
         except ModelUnavailable:
             return await tell_recap(view, RecapLength(length), since, EXTRACTIVE, None)
+
+    async def ordinary_sense(self, word: str) -> str:
+        """Return what a word ordinarily means, by a model that is told the word alone; '' without one.
+
+        Raise `ModelUnavailable`.
+        """
+        return await ordinary_sense(word, self._drafter) if isinstance(self._drafter, Writer) else ""
 
     async def write_digests(
         self,

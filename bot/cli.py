@@ -29,7 +29,9 @@ log = logging.getLogger(__name__)
 
 DONE, REFUSED, USAGE = 0, 1, 2
 
-BATCHED = ("where", "search", "ask", "check", "who", "cast")
+BATCHED = (
+    "where", "search", "ask", "check", "who", "cast", "relations", "mentions", "speakers", "timeline", "place"
+)  # fmt: skip
 """What one process can be asked many times with --batch."""
 
 _PLACE_HELP = "start, end, offset:N, 7, 'ch 7', 'p. 212', 34%% or a quoted line; default: the stored place"
@@ -72,6 +74,21 @@ def build_parser() -> argparse.ArgumentParser:
     _at(_book(_batched(command("cast", "list the people met up to PLACE")), optional=True))
     who = _at(_book(_batched(command("who", "say what is known of a person at PLACE")), optional=True))
     who.add_argument("name", nargs="?", metavar="NAME")
+    relations = _batched(command("relations", "list who is what to whom up to PLACE"))
+    _at(_book(relations, optional=True)).add_argument("name", nargs="?", metavar="NAME")
+    mentions = _at(
+        _book(_batched(command("mentions", "count where a person is named, up to PLACE")), optional=True)
+    )
+    mentions.add_argument("name", nargs="?", metavar="NAME")
+    _at(
+        _book(
+            _batched(command("speakers", "list the lines of dialogue up to PLACE and who says them")),
+            optional=True,
+        )
+    )
+    _at(_book(_batched(command("timeline", "list where the text up to PLACE says when")), optional=True))
+    place = _at(_book(_batched(command("place", "say what is told of a place up to PLACE")), optional=True))
+    place.add_argument("name", nargs="?", metavar="NAME")
     define = _at(_book(command("define", "say what the book means by a word")))
     define.add_argument("term", metavar="TERM")
     _at(_book(command("places", "list the places named up to PLACE")))
@@ -178,6 +195,11 @@ def _missing(options: argparse.Namespace) -> str:
         "ask": ("book", "question"),
         "cast": ("book",),
         "who": ("book", "name"),
+        "relations": ("book",),
+        "mentions": ("book", "name"),
+        "speakers": ("book",),
+        "timeline": ("book",),
+        "place": ("book", "name"),
         "check": ("book",),
     }
     for name in needed.get(options.command, ()):

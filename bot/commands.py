@@ -13,6 +13,7 @@ class Takes(StrEnum):
     NOTHING = ""
     PLACE = "place"
     PERSON = "person"
+    PLACE_NAME = "name of a place"
     TERM = "term"
     LENGTH = "length"
     NUMBER = "number"
@@ -72,9 +73,36 @@ COMMANDS: tuple[Command, ...] = (
     Command("unfinish", "take /finished back", "/unfinish", words=("unfinish",)),
     Command("toc", "the contents; later titles stay hidden", "/toc", aliases=("contents",)),
     Command("who", "what you have read about a person", "/who NAME", Takes.PERSON, "NAME"),
-    Command("cast", "everybody met so far", "/cast", Takes.NUMBER, "[PAGE]", aliases=("people",)),
+    Command(
+        "cast",
+        "everybody met so far, by first meeting or `by mentions`",
+        "/cast by mentions",
+        Takes.NUMBER,
+        "[by mentions] [PAGE]",
+        aliases=("people",),
+    ),
+    Command(
+        "relations",
+        "who is what to whom so far, with the lines that say so, and drawn",
+        "/relations NAME",
+        Takes.PERSON,
+        "[NAME] [PAGE]",
+        aliases=("ties",),
+    ),
+    Command(
+        "mentions", "how often a person is named, chapter by chapter", "/mentions NAME", Takes.PERSON, "NAME"
+    ),
+    Command(
+        "correct",
+        "put a card right, for you alone: `rename`, `merge`, `split`, `hide`, `wrong`, `undo`",
+        "/correct rename NAME to NAME",
+        Takes.PERSON,
+        "[NAME]",
+    ),
     Command("define", "what the book has said a word means", "/define WORD", Takes.TERM, "WORD"),
+    Command("place", "what you have read about a place", "/place NAME", Takes.PLACE_NAME, "NAME"),
     Command("places", "the places named so far", "/places"),
+    Command("timeline", "where the text so far says when", "/timeline", Takes.NUMBER, "[PAGE]"),
     Command(
         "catchmeup",
         "the story so far, in three lengths, also since a place",

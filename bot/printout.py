@@ -92,6 +92,46 @@ def _places(found: Fields) -> str:
     )
 
 
+def _relations(found: Fields) -> str:
+    return (
+        "\n".join(
+            f"{r['a']}, {r['kind']} of {r['b']} [{r['start']}]: {' '.join(r['quote'].split())}"
+            for r in found["relations"]
+        )
+        or "none yet"
+    )
+
+
+def _mentions(found: Fields) -> str:
+    if not found["people"]:
+        return str(found["answer"])
+    lines = [f"{', '.join(found['people'])}: {len(found['mentions'])} mentions"]
+    return "\n".join([*lines, *(f"  {bar['label']}: {bar['count']}" for bar in found["chapters"])])
+
+
+def _speakers(found: Fields) -> str:
+    return (
+        "\n".join(f"{line['start']}-{line['end']} {line['speaker'] or '?'}" for line in found["speakers"])
+        or "none yet"
+    )
+
+
+def _timeline(found: Fields) -> str:
+    return (
+        "\n".join(f"{m['text']} [{m['start']}]: {' '.join(m['quote'].split())}" for m in found["timeline"])
+        or "none yet"
+    )
+
+
+def _place(found: Fields) -> str:
+    blocks = []
+    for card in found["places"]:
+        lines = [f"{card['name']}: {card['mentions']} mentions, {card['first']}-{card['last']}"]
+        lines += [f"  {' '.join(told['quote'].split())} [{told['start']}]" for told in card["quotes"]]
+        blocks.append("\n".join(lines))
+    return "\n".join(blocks) or str(found["answer"])
+
+
 def _check(found: Fields) -> str:
     lines = ["ok" if found["ok"] else "not ok"]
     lines += [f"{f['kind']} {f['start']}-{f['end']}: {f['text']}" for f in found["findings"]]
@@ -126,6 +166,11 @@ _PRINTERS: dict[str, Callable[[Fields], str]] = {
     "who": _people,
     "define": _define,
     "places": _places,
+    "place": _place,
+    "relations": _relations,
+    "mentions": _mentions,
+    "speakers": _speakers,
+    "timeline": _timeline,
     "check": _check,
     "remove": _remove,
     "doctor": _doctor,

@@ -11,18 +11,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from bot.markup import bold, escape, quote
-from bot.replies import UNEXPLAINED
 from storage.values import BookCard, SectionKind, SectionLine, Span
 
 if TYPE_CHECKING:
     from storage import BookView
     from storage.reader.turns import Turn
-    from storage.story.facts import PersonCard, PlaceCard, TermCard
 
-PEOPLE_ON_A_PAGE = 8
-QUOTES_ON_A_CARD = 3
-FACTS_ON_A_CARD = 6
-QUOTE_CHARS = 320
 ECHO_CHARS = 240
 _INDENT = "\u2003"
 
@@ -80,56 +74,6 @@ def chapter_label(line: SectionLine, limit: int = 40) -> str:
     shown = line.title if number.casefold() in line.title.casefold() else f"{line.label}: {line.title}"
     folded = _folded(shown)
     return folded if len(folded) <= limit else folded[: limit - 1].rstrip() + "…"
-
-
-def person(view: BookView, card: PersonCard) -> tuple[str, list[Span]]:
-    """Return a person's card and the spans it cites, in the order in which it numbers them."""
-    cited: list[Span] = []
-    lines = [bold(card.name)]
-    others = [known.name for known in card.names if known.name != card.name]
-    if others:
-        lines.append("Also called " + ", ".join(escape(name) for name in others) + ".")
-    times = f"{card.mentions} mentions" if card.mentions != 1 else "1 mention"
-    lines.append(
-        f"First met in {_label(view, card.first)}, last met so far in {_label(view, card.last)}, {times}."
-    )
-    for fact in card.descriptors[-FACTS_ON_A_CARD:]:
-        if fact.kind == "identity":
-            lines.append(_quoted(view, fact.span, cited))  # the line that says so (S14, T4)
-            continue
-        ended = " (no longer)" if fact.until is not None else ""
-        lines.append(f"- {escape(_folded(fact.text))}{ended} {_cite(view, fact.span, cited)}")
-    quotes = card.quotes or _sentences_at(view, card.first, card.last)
-    fresh = [span for span in quotes if span not in cited][:QUOTES_ON_A_CARD]
-    lines += [_quoted(view, span, cited) for span in fresh]
-    return "\n".join(lines), cited
-
-
-def cast(view: BookView, people: Sequence[PersonCard], page: int) -> str:
-    """Return one page of everybody met, in the view's order; `page` counts from 1."""
-    first = (page - 1) * PEOPLE_ON_A_PAGE
-    return "\n".join(
-        f"- {bold(card.name)}{_others(card)} · first met in {_label(view, card.first)}, {card.mentions}×"
-        for card in people[first : first + PEOPLE_ON_A_PAGE]
-    )
-
-
-def places(view: BookView, cards: Iterable[PlaceCard]) -> str:
-    """Return the places named so far."""
-    return "\n".join(
-        f"- {bold(card.name)} · first named in {_label(view, card.first)}, {card.mentions}×" for card in cards
-    )
-
-
-def term(view: BookView, card: TermCard) -> tuple[str, list[Span]]:
-    """Return a word's card, senses oldest first (S17), and the spans it cites."""
-    cited: list[Span] = []
-    lines = [f"{bold(card.term)} · first used in {_label(view, card.first)}"]
-    if not card.senses:
-        lines.append(UNEXPLAINED)
-        lines += [_quoted(view, span, cited) for span in _sentences_at(view, card.first)]
-    lines += [f"{quote(_cut(sense.text))} {_cite(view, sense.span, cited)}" for sense in card.senses]
-    return "\n".join(lines), cited
 
 
 def passage(view: BookView, span: Span) -> str:
@@ -200,30 +144,5 @@ def _label(view: BookView, offset: int) -> str:
     return escape(view.label(offset))
 
 
-def _sentences_at(view: BookView, *offsets: int) -> list[Span]:
-    """Return the sentences that hold these offsets, each once."""
-    found = [span for at in offsets for span in view.sentences(Span(at, at + 1))[:1]]
-    return list(dict.fromkeys(found))
-
-
-def _quoted(view: BookView, span: Span, cited: list[Span]) -> str:
-    return f"{quote(_cut(view.quote(span)))} {_cite(view, span, cited)}"
-
-
-def _cite(view: BookView, span: Span, cited: list[Span]) -> str:
-    cited.append(span)
-    return f"[{_label(view, span.start)}]"
-
-
-def _others(card: PersonCard) -> str:
-    others = [known.name for known in card.names if known.name != card.name]
-    return f" ({', '.join(escape(name) for name in others)})" if others else ""
-
-
 def _folded(text: str) -> str:
     return " ".join(text.split())
-
-
-def _cut(text: str, limit: int = QUOTE_CHARS) -> str:
-    folded = _folded(text)
-    return folded if len(folded) <= limit else folded[: limit - 1].rsplit(" ", 1)[0] + "…"

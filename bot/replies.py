@@ -106,6 +106,66 @@ def picture_saved(path: str) -> str:
     return f"Picture: {escape(path)}"
 
 
+# ---- people, ties, times, corrections ------------------------------------------------------
+
+NO_TIES = "No tie is told of in what you have read."
+NO_TIMES = "What you have read does not say when."
+HOW_TO_CAST = "Write `/cast`, `/cast by mentions`, or either with a page, for example `/cast by mentions 2`."
+HOW_TO_CORRECT = (
+    "Say `/correct NAME` to choose, or `/correct rename NAME to NAME`, `/correct merge NAME with NAME`, "
+    "`/correct split NAME from NAME`, `/correct hide NAME`, `/correct wrong NAME: WORDS`. "
+    "`/correct list` shows what you corrected, `/correct undo` takes the last one back."
+)
+NOT_ON_THE_CARD = "That does not stand on the card. `/correct NAME` shows what does."
+CORRECTION_CHANGES_NOTHING = "That changes nothing, so it is not kept."
+NO_CORRECTIONS = "You have corrected nothing up to this place."
+NO_SUCH_CORRECTION = "There is no correction of that number. `/correct list` shows them."
+
+
+def page_line(what: str, page: int, pages: int) -> str:
+    """Return the line over a list in pages."""
+    return f"{what} · page {page} of {pages}" if pages > 1 else what
+
+
+def met(count: int) -> str:
+    """Return how many were met so far."""
+    return f"{_counted(count, 'person', 'people')} so far"
+
+
+def ties_told(count: int) -> str:
+    """Return how many ties are told of so far."""
+    return f"{_counted(count, 'tie')} so far"
+
+
+def times_told(count: int) -> str:
+    """Return how many marks of time there are so far."""
+    return f"{_counted(count, 'mark')} of time so far"
+
+
+def ordinary_sense(sense: str, model: str) -> str:
+    """Return a sense that is not the book's, marked as such (S24)."""
+    return f"*Ordinarily, and not from this book ({escape(model)}):* {escape(sense)}"
+
+
+def what_to_correct(name: str) -> str:
+    """Return the question what of a card is not right, with what is said in words."""
+    shown = escape(name)
+    return (
+        f"What is not right about {bold(name)}? In words: `/correct rename {shown} to NAME`, "
+        f"`/correct merge {shown} with NAME`."
+    )
+
+
+def corrected(what: str) -> str:
+    """Return that a correction is kept; `what` is markup."""
+    return f"Kept for you, in this book from here on: {what}."
+
+
+def correction_undone(what: str) -> str:
+    """Return that a correction is taken back; `what` is markup."""
+    return f"Taken back: {what}."
+
+
 # ---- shelf ---------------------------------------------------------------------------------
 
 REMOVAL_WORD = "remove"

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.cards import bars, place_quotes, places_named
 from bot.fields import number, text
 from bot.replies import NOT_IN_WHAT_YOU_READ
 from storage.errors import AmbiguousPlace, FileMissing
@@ -47,6 +48,11 @@ class Requests:
             "recap": self._recap,
             "cast": self._cast,
             "who": self._who,
+            "relations": self._relations,
+            "mentions": self._mentions,
+            "speakers": self._speakers,
+            "timeline": self._timeline,
+            "place": self._place,
             "define": self._define,
             "places": self._places,
             "check": self._check,
@@ -184,6 +190,69 @@ class Requests:
         found: Found = {"horizon": view.horizon.end, "people": [_person(card) for card in cards]}
         return found if cards else {**found, "answer": NOT_IN_WHAT_YOU_READ}
 
+    async def _relations(self, fields: Fields) -> Found:
+        view = await self._view(fields)
+        ties = view.story.relations(text(fields, "name") if fields.get("name") else None)
+        relations = [
+            {
+                "a": tie.a,
+                "b": tie.b,
+                "kind": tie.kind,
+                "quote": tie.quote,
+                **_span(tie.span),
+                "reveal": tie.reveal,
+            }
+            for tie in ties
+        ]
+        return {"horizon": view.horizon.end, "relations": relations}
+
+    async def _mentions(self, fields: Fields) -> Found:
+        view = await self._view(fields)
+        name = text(fields, "name")
+        people = [card.name for card in view.who(name)]
+        spans = view.story.mentions(name)
+        found: Found = {
+            "horizon": view.horizon.end,
+            "people": people,
+            "mentions": [_span(span) for span in spans],
+            "chapters": [asdict(bar) for bar in bars(view, spans)] if people else [],
+        }
+        return found if people else {**found, "answer": NOT_IN_WHAT_YOU_READ}
+
+    async def _speakers(self, fields: Fields) -> Found:
+        view = await self._view(fields)
+        lines = [{**_span(line.span), "speaker": line.speaker} for line in view.story.speakers()]
+        return {"horizon": view.horizon.end, "speakers": lines}
+
+    async def _timeline(self, fields: Fields) -> Found:
+        view = await self._view(fields)
+        marks = [
+            {
+                "kind": mark.kind,
+                "text": mark.text,
+                "quote": view.quote(mark.sentence),
+                **_span(mark.span),
+                "reveal": mark.reveal,
+            }
+            for mark in view.story.timeline()
+        ]
+        return {"horizon": view.horizon.end, "timeline": marks}
+
+    async def _place(self, fields: Fields) -> Found:
+        view = await self._view(fields)
+        places = [
+            {
+                "name": card.name,
+                "first": card.first,
+                "last": card.last,
+                "mentions": card.mentions,
+                "quotes": [{**_span(span), "quote": view.quote(span)} for span in place_quotes(view, card)],
+            }
+            for card in places_named(view, text(fields, "name"))
+        ]
+        found: Found = {"horizon": view.horizon.end, "places": places}
+        return found if places else {**found, "answer": NOT_IN_WHAT_YOU_READ}
+
     async def _define(self, fields: Fields) -> Found:
         view = await self._view(fields)
         card = view.define(text(fields, "term"))
@@ -214,13 +283,19 @@ class Requests:
         return await self._library.get_book(await self._app.owner_id(), text(fields, "book"))
 
     async def _view(self, fields: Fields) -> BookView:
-        """Open the book at the place of a request: the low end of a vague one (S3), else the stored one."""
+        """Open the book at the place of a request: the low end of a vague one (S3), else the stored one.
+
+        Cards are as the owner has corrected them up to there.
+        """
         card = await self._book(fields)
-        progress = self._app.storage.progress
+        progress, owner = self._app.storage.progress, await self._app.owner_id()
         if fields.get("at") is None and fields.get("place") is None:
-            return await self._library.open(await progress.horizon(await self._app.owner_id(), card.book_id))
-        match = await self._library.locate(card.book_id, text(fields, "at", "place"))
-        return await self._library.open(progress.horizon_at(card.book_id, match.start))
+            horizon = await progress.horizon(owner, card.book_id)
+        else:
+            match = await self._library.locate(card.book_id, text(fields, "at", "place"))
+            horizon = progress.horizon_at(card.book_id, match.start)
+        view = await self._library.open(horizon)
+        return view.corrected(await self._app.storage.corrections.list_corrections(owner, horizon))
 
 
 def _card(card: BookCard) -> Found:

@@ -14,7 +14,18 @@ from weakref import WeakValueDictionary
 
 from bot import replies
 from bot.commands import Parsed, Takes, parse
-from bot.companion import about, knowing, moving, preparing, shelf, talk, welcome
+from bot.companion import (
+    about,
+    correcting,
+    knowing,
+    moving,
+    people,
+    preparing,
+    shelf,
+    talk,
+    ties,
+    welcome,
+)
 from bot.companion.completion import Completion, Offer, complete
 from bot.companion.scene import (
     TERMINAL,
@@ -47,10 +58,15 @@ HANDLERS: Mapping[str, Handler] = {
     "move": moving.move,
     "widen": moving.widen,
     "toc": knowing.toc,
-    "who": knowing.who,
-    "cast": knowing.cast,
+    "who": people.who,
+    "cast": people.cast,
+    "relations": ties.relations,
+    "mentions": people.mentions,
+    "correct": correcting.correct,
     "define": knowing.define,
+    "place": knowing.place,
     "places": knowing.places,
+    "timeline": knowing.timeline,
     "catchmeup": knowing.catch_me_up,
     "passage": about.passage,
     "receipt": about.receipt,
@@ -131,13 +147,17 @@ class Companion:
         if takes is Takes.BOOK:
             books = await self._parts.storage.library.books(scene.reader_id)
             offer = Offer(books=tuple(card.title for card in books))
-        elif takes in (Takes.PERSON, Takes.TERM) or not message.text.startswith("/"):
+        elif takes in (Takes.PERSON, Takes.TERM, Takes.PLACE_NAME) or not message.text.startswith("/"):
             try:
                 view = await scene.view()
             except ReaderError:
                 return []
-            people = sorted({known.name for card in view.people() for known in card.names})
-            offer = Offer(people=tuple(people), terms=tuple(sorted(card.term for card in view.terms())))
+            met = {name for card in view.people() for name in (card.name, *(k.name for k in card.names))}
+            offer = Offer(
+                people=tuple(sorted(met)),
+                terms=tuple(sorted(card.term for card in view.terms())),
+                places=tuple(sorted(card.name for card in view.places())),
+            )
         return complete(message.text, message.conversation.platform, offer)
 
     # ---- inside ------------------------------------------------------------------------------

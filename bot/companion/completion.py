@@ -30,6 +30,7 @@ class Offer:
     people: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     books: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
 
 def complete(typed: str, platform: str, offer: Offer) -> list[Completion]:
@@ -55,6 +56,7 @@ def _argument(takes: Takes, typed: str, platform: str, offer: Offer) -> list[Com
     offered: dict[Takes, Callable[[], tuple[Iterable[str], str]]] = {
         Takes.PERSON: lambda: (offer.people, typed),
         Takes.TERM: lambda: (offer.terms, typed),
+        Takes.PLACE_NAME: lambda: (offer.places, typed),
         Takes.BOOK: lambda: (offer.books, typed),
         Takes.LENGTH: lambda: (_LENGTHS, word),
         Takes.PLACE: lambda: (_PLACES, typed),

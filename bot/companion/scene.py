@@ -142,8 +142,15 @@ class Scene:
     async def view(self, *, recap: bool = False) -> BookView:
         """Open the book at the reader's place: furthest read, or the current place for a recap (S2).
 
+        Cards are as this reader has corrected them.
+
         Raises `NoPlaceYet` when the reader has not said where they are.
         """
+        view = await self.plain_view(recap=recap)
+        return view.corrected(await self.storage.corrections.list_corrections(self.reader_id, view.horizon))
+
+    async def plain_view(self, *, recap: bool = False) -> BookView:
+        """Open the book as `view` does, without what this reader has corrected in it."""
         card = await self.book()
         purpose = Purpose.RECAP if recap else Purpose.QUESTION
         horizon = await self.storage.progress.horizon(self.reader_id, card.book_id, purpose)

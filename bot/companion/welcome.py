@@ -39,7 +39,7 @@ async def welcome(scene: Scene) -> Messages:
         yield say(f"{greeting}\n\n{replies.WHERE_ARE_YOU}", *where_buttons(scene))
         return
     yield say(greeting)
-    view = await scene.storage.library.open(horizon)
+    view = await scene.view()
     questions = starters(view)
     asked = f"\n\n{replies.starters(questions)}" if questions else ""
     buttons = [Button(question, question, tells=True) for question in questions]

@@ -32,6 +32,7 @@ _OPTIONS: dict[Takes, tuple[str, str]] = {
     Takes.PLACE: ("place", "A chapter (7), a page (p. 212), a share (34%), or the last line you read"),
     Takes.PERSON: ("name", "Somebody you have read about"),
     Takes.TERM: ("word", "A word the book has used"),
+    Takes.PLACE_NAME: ("name", "A place you have read of"),
     Takes.LENGTH: ("how", "short, medium or long, and since which place"),
     Takes.NUMBER: ("number", "Which one"),
     Takes.BOOK: ("book", "A title on your shelf"),

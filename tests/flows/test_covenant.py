@@ -128,7 +128,9 @@ async def test_t3_two_names_of_one_woman_are_two_cards_before_the_line_that_join
     one, other = await reader.hears("/who Lirien Vaud"), await reader.hears("/who Mother Pask")
     assert "Pask" not in body(one)
     assert "Vaud" not in body(other)
-    cast = (await reader.hears("/cast") + await reader.hears("/cast 2")).splitlines()
+    pages = [await reader.hears(f"/cast {page}") for page in range(1, 7)]
+    cast = "\n".join(pages).splitlines()
+    assert pages[-1] == replies.NO_MORE_PAGES
     assert [line for line in cast if "Pask" in line]
     assert not [line for line in cast if "Pask" in line and ("Vaud" in line or "Lirien" in line)]
 
