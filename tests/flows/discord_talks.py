@@ -43,7 +43,7 @@ async def bot_on(server: DiscordServer, data_dir: Path, **changed: object) -> As
 async def reads(person: Person, place: str = "") -> None:
     """Let somebody add the book in a direct message, and say where they are."""
     await person.uploads("lamp.epub", BOOK)
-    await person.sees("Where are you")
+    await person.until_last("Where are you")
     if place:
         await person.dm(place)
         await person.until_last("finished it" if place == "/at end" else "using:")

@@ -117,7 +117,7 @@ async def test_a_reader_without_a_book_is_told_openly_how_to_begin(room: Room) -
 async def test_a_thread_and_a_forum_post_are_talks_of_their_own_s42_t32(room: Room) -> None:
     other = room.ada.file("mill.txt", b"Chapter 1\n\nIt rained on the mill, and Petronel slept.\n")
     added = await room.ada.slash("add", file=other, channel=room.thread)
-    await room.ada.sees("Where are you")
+    await room.ada.until_last("Where are you")
     assert {post.only_for for post in added.posts} == {room.ada.id}
     await room.ada.slash("at", place="end", channel=room.thread)
     opened = await room.ada.slash("open", book="The Lamp", channel=room.topic)
@@ -224,6 +224,7 @@ async def test_an_answer_that_spoiled_is_hidden_where_it_stands_s52_t54(room: Ro
 async def test_a_page_of_chapters_asked_for_alone_does_not_get_into_the_room_s40(room: Room) -> None:
     long = "\n\n".join(f"# Chapter {n}: The Weir {n}\n\nIt rained on Petronel." for n in range(1, 31))
     await room.ada.slash("add", file=room.ada.file("weir.md", long.encode()), channel=room.channel)
+    await room.ada.until_last("Where are you")
     await room.ada.says(room.channel, "/open weir", to_bot=True)
     await shown(room, room.channel, "Where are you")
     await room.ada.says(room.channel, "/pick", to_bot=True)
