@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from agent.answer import Answer
 from bot.background import Subject
 from bot.companion import remembering
+from bot.companion.scene import MODEL_CONSENT, TERMINAL, YES
 from storage.errors import NoPlaceYet
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ SECTIONS = "sections"
 NOTES = "notes"
 
 
-class _WentBack(Exception):
-    """The reader moved back while sections were written of: the rest waits until they come again."""
+class _Stopped(Exception):
+    """The reader moved back meanwhile, or took back their yes: the rest waits until they come again."""
 
 
 async def after_turn(scene: Scene) -> None:
@@ -36,7 +37,8 @@ async def after_turn(scene: Scene) -> None:
     if not (book_id and await scene.may_use_model()):
         return
     if not parts.background.is_busy(SECTIONS, subject):
-        parts.background.begin(SECTIONS, subject, lambda: _write(parts, subject))
+        asks = scene.message.conversation.platform != TERMINAL
+        parts.background.begin(SECTIONS, subject, lambda: _write(parts, subject, asks=asks))
 
 
 async def after_answer(scene: Scene, view: BookView, question: str, answer: Answer) -> None:
@@ -48,8 +50,9 @@ async def after_answer(scene: Scene, view: BookView, question: str, answer: Answ
         )
 
 
-async def _write(parts: Parts, subject: Subject) -> None:
-    """Tell and index the sections that were passed and are not yet, one after the other."""
+async def _write(parts: Parts, subject: Subject, *, asks: bool) -> None:
+    """Tell and index the sections that were passed and are not yet; with `asks` only while the reader's yes
+    to the model stands."""
     library, progress, wanted = parts.storage.library, parts.storage.progress, parts.config.preparing
     try:
         furthest = await progress.horizon(subject.reader_id, subject.book_id)
@@ -59,8 +62,9 @@ async def _write(parts: Parts, subject: Subject) -> None:
     async def view_at(end: int) -> BookView:
         # Asked anew for each section: it may lie past a place that was lowered meanwhile (S5).
         now = await progress.horizon(subject.reader_id, subject.book_id)
-        if end > now.end:
-            raise _WentBack
+        said = await parts.storage.settings.find(subject.reader_id, MODEL_CONSENT) if asks else YES
+        if end > now.end or said != YES:
+            raise _Stopped
         return await library.open(now.narrow(end))
 
     agent = await parts.agents.get()
@@ -88,7 +92,7 @@ async def _write(parts: Parts, subject: Subject) -> None:
                 most_chars=wanted.facts_chars_a_turn,
                 meter=meter,
             )
-    except _WentBack:
+    except _Stopped:
         return
 
 
