@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -124,3 +127,53 @@ async def test_no_token_and_nothing_that_was_said_is_logged(tmp_path: Path) -> N
         assert "refused" in logged
         for word in (server.token, "Brannoc", "Quillon", "Lamp", "interaction-"):
             assert word not in logged
+
+
+async def test_a_killed_bot_reads_on_where_it_was_and_a_told_one_ends_by_itself(tmp_path: Path) -> None:
+    # The program itself, as it is started by its operator: killed while it reads, and told to stop.
+    chapters = [
+        f"# Chapter {number}\n\n" + f"Petronel slept beside the weir of year {number}. " * 700
+        for number in range(1, 61)
+    ]
+    async with DiscordServer() as server:
+        ada = server.person("ada")
+        async with started(server, tmp_path / "data") as first:
+            await ada.uploads("weir.md", "\n\n".join(chapters).encode())
+            await ada.sees("Reading the book")
+            first.kill()
+            await first.wait()
+            assert not any("Where are you" in post.text for post in ada.seen)
+        async with started(server, tmp_path / "data") as second:
+            await ada.until_last("Where are you in it?")
+            await ada.slash("at", place="ch 2")
+            asked = await ada.slash("ask", question="Who slept beside the weir?")
+            assert "Petronel" in asked.text
+            assert sum("Where are you in it?" in post.text for post in ada.seen) == 1
+            second.terminate()
+            assert await second.wait() == 0
+            assert server.sessions == 0
+        assert server.violations == []
+
+
+@asynccontextmanager
+async def started(server: DiscordServer, data_dir: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run the program in a process of its own; yields it when its bot is there."""
+    mine = {key: value for key, value in os.environ.items() if not key.startswith("DOGEAR_")}
+    settings = {
+        "DOGEAR_DATA": str(data_dir),
+        "DOGEAR_STORAGE_EMBEDDER_KIND": "none",
+        "DOGEAR_DISCORD_TOKEN": server.token,
+        "DOGEAR_DISCORD_API_URL": server.api_url,
+        "DOGEAR_DISCORD_GATEWAY_URL": server.gateway_url,
+    }
+    before = len(server.identifies)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "bots", env=mine | settings, cwd=Path(__file__).parents[2]
+    )
+    try:
+        await server.until(lambda: len(server.identifies) > before, "a bot")
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()

@@ -26,7 +26,7 @@ FILE_BYTES = 10 * 2**20  # Reference, Uploading Files: "10 MiB" by default
 RESPONSE_SECONDS = 3.0  # Receiving and Responding: "You must send an initial response within 3 seconds"
 TOKEN_SECONDS = 15 * 60.0  # Receiving and Responding: "Interaction tokens are valid for 15 minutes"
 GATEWAY_BYTES = 4096  # Gateway, Sending Events: payloads "must not exceed 4096 bytes"
-WAIT_SECONDS = 12.0
+WAIT_SECONDS = 30.0
 """How long a test waits for something to be shown; it is there long before, or never."""
 
 _EPOCH_MS = 1420070400000  # Reference, Snowflakes
