@@ -226,3 +226,20 @@ def test_a_file_name_that_differs_in_case_alone_is_found() -> None:
     files = epub_files((), documents={"A.xhtml": xhtml("<p>Told.</p>")}, nav=False)
     files["OEBPS/a.XHTML"] = files.pop("OEBPS/A.xhtml")
     assert read_book(zip_of(files), filename="b.epub", limits=Limits()).text == "Told."
+
+
+def test_a_part_whose_only_chapter_is_sealed_ends_a_text_that_sections_still_tile() -> None:
+    """S1, S29: a section without lines at the end moves no offset."""
+    documents: dict[str, str | bytes] = {
+        "a.xhtml": xhtml("<h2>Chapter 1</h2><p>" + "The lamp was lit. " * 200 + "</p>"),
+        "b.xhtml": xhtml("<h2>Glossary</h2><p>" + "Lamp: a light. " * 40 + "</p>"),
+    }
+    files = epub_files((), documents=documents)
+    lines = '<li><a href="a.xhtml">Chapter 1</a></li>'
+    lines += '<li><span>Part Two</span><ol><li><a href="b.xhtml">Glossary</a></li></ol></li>'
+    files["OEBPS/nav.xhtml"] = xhtml(f'<nav epub:type="toc"><ol>{lines}</ol></nav>')
+    book = read_book(zip_of(files), filename="b.epub", limits=Limits())
+    body = [section for section in book.sections if section.start is not None]
+    assert [section.label for section in body] == ["ch. 1", "Part Two"]
+    assert [(section.start, section.end) for section in body] == [(0, len(book.text)), (len(book.text),) * 2]
+    assert book.text.endswith("The lamp was lit.\n\n")
