@@ -207,7 +207,9 @@ class Conversations:
 
     def _surface(self, place: Conversation, reply_to: int | None = None) -> TelegramSurface:
         topic = int(place.topic) if place.topic else None
-        return TelegramSurface(self._bot, int(place.chat), topic, reply_to)
+        # The ids of people are positive, those of groups are not (Bot API, Chat).
+        link = "" if int(place.chat) > 0 else f"https://t.me/{self._me.username}?start=private"
+        return TelegramSurface(self._bot, int(place.chat), topic, reply_to, link)
 
     async def _is_new(self, update_id: int) -> bool:
         """Tell whether an update was not taken in hand before; Telegram may send one twice."""

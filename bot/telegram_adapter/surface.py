@@ -15,6 +15,7 @@ from bot.pieces import split
 from bot.presenter import Key, Piece, Unreachable
 from bot.telegram_adapter.typeset import measure, typeset
 
+ASK_PRIVATELY = "Ask privately"
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _ROW_CHARS = 34
 """Of the labels in one row: more would be cut on a phone."""
@@ -39,12 +40,23 @@ class TelegramSurface:
 
     limit = TELEGRAM_TEXT_UNITS
 
-    def __init__(self, bot: Bot, chat_id: int, topic: int | None = None, reply_to: int | None = None) -> None:
-        """Show there; `reply_to` is the id of the message that the first post answers."""
+    def __init__(
+        self,
+        bot: Bot,
+        chat_id: int,
+        topic: int | None = None,
+        reply_to: int | None = None,
+        private_link: str = "",
+    ) -> None:
+        """Show there; `reply_to` is the id of the message that the first post answers.
+
+        `private_link` leads to the private chat with the bot; in a shared place it stands under the buttons.
+        """
         self._bot = bot
         self._chat = chat_id
         self._topic = topic
         self._reply_to = reply_to
+        self._private_link = private_link
         self._moved: dict[int, int] = {}
         self.has_posted = False
 
@@ -60,7 +72,7 @@ class TelegramSurface:
                 self._chat,
                 text,
                 entities=entities,
-                reply_markup=keyboard(keys),
+                reply_markup=keyboard(keys, self._private_link),
                 link_preview_options=_NO_PREVIEW,
                 message_thread_id=self._topic,
                 reply_parameters=self._reply(),
@@ -79,7 +91,7 @@ class TelegramSurface:
                 self._chat,
                 self._moved.get(post, post),
                 entities=entities,
-                reply_markup=keyboard(keys),
+                reply_markup=keyboard(keys, self._private_link),
                 link_preview_options=_NO_PREVIEW,
             )
         except BadRequest as error:
@@ -106,7 +118,7 @@ class TelegramSurface:
                 filename=name,
                 caption=shown,
                 caption_entities=entities,
-                reply_markup=keyboard(keys),
+                reply_markup=keyboard(keys, self._private_link),
                 message_thread_id=self._topic,
                 reply_parameters=self._reply(),
             )
@@ -140,8 +152,11 @@ class TelegramSurface:
         return ReplyParameters(answered, allow_sending_without_reply=True) if answered is not None else None
 
 
-def keyboard(keys: Sequence[Key]) -> InlineKeyboardMarkup | None:
-    """Return buttons in rows that a phone shows whole, in order; None for none."""
+def keyboard(keys: Sequence[Key], private_link: str = "") -> InlineKeyboardMarkup | None:
+    """Return buttons in rows that a phone shows whole, in order; None for none.
+
+    The link is under them: anyone may take the fuller answer privately (S40).
+    """
     rows: list[list[InlineKeyboardButton]] = []
     chars = 0
     for key in keys:
@@ -150,6 +165,8 @@ def keyboard(keys: Sequence[Key]) -> InlineKeyboardMarkup | None:
             rows.append([])
             chars = len(key.label)
         rows[-1].append(InlineKeyboardButton(key.label, callback_data=key.token))
+    if rows and private_link:
+        rows.append([InlineKeyboardButton(ASK_PRIVATELY, url=private_link)])
     return InlineKeyboardMarkup(rows) if rows else None
 
 

@@ -89,6 +89,18 @@ async def test_in_a_group_story_text_lies_under_the_mask_with_the_place_as_its_l
         assert "up to ch. 2 ¶4" in posts[0].unmasked
 
 
+async def test_anyone_may_take_the_fuller_answer_privately_s40_t29(run: Running, room: Chat) -> None:
+    ada = await reader(run, "Ada", "/at 3", room)
+    (answer,) = await run.says(ada, f"@DogearBot {QUESTION}", room)
+    assert answer.labels[-1] == "Ask privately"
+    assert answer.buttons[-1][0]["url"] == "https://t.me/DogearBot?start=private"
+    in_room = len(room.posts)
+    hello, *_ = await run.says(ada, "/start private")
+    assert "You have read up to ch. 2" in "\n".join(post.text for post in ada.private.posts)
+    assert hello.chat is ada.private
+    assert len(room.posts) == in_room
+
+
 async def test_code_does_not_part_the_mask(run: Running, room: Chat) -> None:
     ada = await reader(run, "Ada", "/at 3", room)
     (post,) = await run.says(ada, "/library", room)

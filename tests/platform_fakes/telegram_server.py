@@ -722,6 +722,11 @@ def _buttons(params: dict[str, Any]) -> list[list[dict[str, str]]]:
     for button in itertools.chain.from_iterable(rows):
         if not button.get("text"):
             raise Refused(400, "Bad Request: can't parse inline keyboard button: text is empty")
+        # Bot API, InlineKeyboardButton: "Exactly one of the fields other than text ... must be used".
+        if len(button.keys() - {"text"}) != 1:
+            raise Refused(400, "Bad Request: can't parse inline keyboard button: Text buttons are unallowed")
+        if "url" in button:
+            continue
         if not 1 <= len(button.get("callback_data", "").encode()) <= CALLBACK_BYTES:
             raise Refused(400, "Bad Request: BUTTON_DATA_INVALID")
     return rows
