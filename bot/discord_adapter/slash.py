@@ -5,6 +5,7 @@ They are registered for servers and for single readers, in every kind of place.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ from bot.markup import to_plain
 
 if TYPE_CHECKING:
     from bot.discord_adapter.conversations import Conversations
+
+log = logging.getLogger(__name__)
 
 ASK = "ask"
 ASK_ABOUT = "Ask about this"
@@ -150,7 +153,11 @@ def _completing(command: Command, talks: Conversations) -> Any:
     ) -> list[app_commands.Choice[str]]:
         head = f"/{command.name} "
         typed = head + current
-        found = await talks.complete(interaction, typed)
+        try:
+            found = await talks.complete(interaction, typed)
+        except Exception as error:  # the library would log it with what was typed
+            log.error("completion failed: %s", type(error).__name__)
+            return []
         values = [(typed[: len(typed) + one.start] + one.text).removeprefix(head).strip() for one in found]
         fitting = [value for value in dict.fromkeys(values) if 0 < len(value) <= DISCORD_CHOICE_CHARS]
         return [app_commands.Choice(name=value, value=value) for value in fitting[:DISCORD_CHOICES]]

@@ -82,12 +82,16 @@ class ChannelSurface:
         if view is not None:
             more["view"] = view
         answers, self._answers = self._answers, None
-        if answers is not None:
-            more["reference"] = answers.to_reference(fail_if_not_exists=False)
+        more |= {"allowed_mentions": NOBODY, "mention_author": False}
         with _reaching():
-            return await self._channel.send(
-                _content(piece), allowed_mentions=NOBODY, mention_author=False, **more
-            )
+            if answers is not None and "file" not in more:  # a file can be sent but once
+                reference = answers.to_reference(fail_if_not_exists=False)
+                try:
+                    return await self._channel.send(_content(piece), reference=reference, **more)
+                except discord.HTTPException as error:
+                    if error.code != _NO_HISTORY:
+                        raise
+            return await self._channel.send(_content(piece), **more)
 
 
 class InteractionSurface:
@@ -236,6 +240,8 @@ class _TokenIsOver(Exception):
 
 _INVALID_TOKEN = 50027
 _UNKNOWN_MESSAGE = 10008
+_NO_HISTORY = 160002
+"""A reply wants the right to read what was said before, which the bot need not have."""
 
 
 @contextmanager

@@ -98,6 +98,12 @@ async def test_a_mention_is_answered_masked_and_what_is_not_said_to_the_bot_is_n
     assert answer.raw["referenced_message"]["id"] in (again.id, post.raw["referenced_message"]["id"])
 
 
+async def test_where_it_may_not_read_history_it_answers_without_a_reference(room: Room) -> None:
+    room.server.without_history.add(room.channel)
+    await room.ada.says(room.channel, "Who is Captain Brannoc?", to_bot=True)
+    assert "referenced_message" not in (await shown(room, room.channel, "Brannoc")).raw
+
+
 async def test_in_a_shared_place_no_label_tells_of_the_story_s39(room: Room) -> None:
     await room.ada.says(room.channel, "", to_bot=True)
     post = await shown(room, room.channel, "You could ask")

@@ -161,6 +161,8 @@ class DiscordServer:
         self.resumes = 0
         self.limited: list[tuple[str, float]] = []
         """Answer the next request whose path ends so by 429 with these seconds."""
+        self.without_history: set[str] = set()
+        """Channels where the bot may not read what was said before."""
         self.answers_bare = False
         """Tell nothing back of a first answer, as older versions of the API."""
         self.bot_guilds: list[Json] = []
@@ -491,6 +493,9 @@ class DiscordServer:
         if channel["type"] == _FORUM:
             raise Refused(400, 50024, "Cannot execute action on this channel type")
         body = request.body
+        if body.get("message_reference") and channel["id"] in self.without_history:
+            # Opcodes, JSON 160002
+            raise Refused(400, 160002, "You cannot reply without permission to read message history")
         # Create Message, enforce_nonce: one of the same nonce within a few minutes is answered with the first
         if body.get("enforce_nonce") and str(body.get("nonce")) in self._nonces:
             return self._nonces[str(body["nonce"])].raw
