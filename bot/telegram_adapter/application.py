@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from telegram import BotCommand, Update
-from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application, ApplicationBuilder, TypeHandler
 
 from bot.commands import commands_on
@@ -140,15 +140,22 @@ async def _listen(application: Application[Any, Any, Any, Any, Any, Any], config
             timeout=_POLL_SECONDS, bootstrap_retries=3, allowed_updates=kinds, error_callback=_note
         )
         return
-    await updater.start_webhook(
-        listen=config.webhook_listen,
-        port=config.webhook_port,
-        url_path=urlsplit(config.webhook_url).path.lstrip("/"),
-        webhook_url=config.webhook_url,
-        secret_token=config.webhook_secret or secrets.token_urlsafe(32),
-        allowed_updates=kinds,
-        bootstrap_retries=3,
-    )
+    try:
+        await updater.start_webhook(
+            listen=config.webhook_listen,
+            port=config.webhook_port,
+            url_path=urlsplit(config.webhook_url).path.lstrip("/"),
+            webhook_url=config.webhook_url,
+            secret_token=config.webhook_secret or secrets.token_urlsafe(32),
+            allowed_updates=kinds,
+        )
+    except BadRequest as error:
+        raise ConfigError(
+            key="telegram.webhook_url",
+            problem="is not accepted by Telegram: a public https address is wanted",
+        ) from error
+    except OSError as error:
+        raise ConfigError(key="telegram.webhook_port", problem="cannot be listened on") from error
 
 
 async def _end_listening(application: Application[Any, Any, Any, Any, Any, Any]) -> None:

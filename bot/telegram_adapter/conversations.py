@@ -26,7 +26,7 @@ from bot.markup import to_plain
 from bot.messages import Attachment, Conversation, IncomingMessage, Kind, OutgoingMessage
 from bot.presenter import Presenter, Unreachable
 from bot.telegram_adapter import uploads
-from bot.telegram_adapter.incoming import PLATFORM, Heard, Me, account_of, conversation_of, hear
+from bot.telegram_adapter.incoming import PLATFORM, Heard, Me, account_of, conversation_of, hear, topic_of
 from bot.telegram_adapter.surface import TelegramSurface
 from storage.errors import BookError, ReaderError
 
@@ -158,7 +158,7 @@ class Conversations:
         shown = query.message
         if shown is None or not query.data:
             return
-        topic = shown.message_thread_id if isinstance(shown, Message) and shown.is_topic_message else None
+        topic = topic_of(shown) if isinstance(shown, Message) else None
         place = conversation_of(shown.chat.id, topic)
         press = _Press(query, place, shown.chat.type == shown.chat.PRIVATE, shown.message_id)
         # The sign on the button turns until it is answered, so that does not wait for the lane.

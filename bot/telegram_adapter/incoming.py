@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from telegram import Chat, Document, Message, MessageEntity
+from telegram import Chat, Document, Message
 
 from bot.commands import find_command
 from bot.messages import Conversation, IncomingMessage
@@ -67,7 +67,7 @@ def hear(message: Message, me: Me) -> Heard | None:
     if addressed:
         text = f"/{addressed[1]}{text[addressed.end() :]}" if private else text
     said, is_start = _started(text.strip())
-    topic = message.message_thread_id if message.is_topic_message else None
+    topic = topic_of(message)
     heard = IncomingMessage(
         conversation_of(message.chat.id, topic), str(sender.id), said, private, about=_about(message)
     )
@@ -80,6 +80,11 @@ def hear(message: Message, me: Me) -> Heard | None:
 def conversation_of(chat_id: int, topic: int | None) -> Conversation:
     """Return the conversation of a chat and a topic of it."""
     return Conversation(PLATFORM, str(chat_id), "" if topic is None else str(topic))
+
+
+def topic_of(message: Message) -> int | None:
+    """Return the topic a message is in; outside of forums a thread is but a chain of replies."""
+    return message.message_thread_id if message.is_topic_message or message.chat.is_forum else None
 
 
 def account_of(user: User) -> str:
@@ -100,15 +105,12 @@ def _started(text: str) -> tuple[str, bool]:
 
 
 def _mentions(message: Message, me: Me) -> bool:
-    entities = {
-        **message.parse_entities([MessageEntity.MENTION, MessageEntity.TEXT_MENTION]),
-        **message.parse_caption_entities([MessageEntity.MENTION, MessageEntity.TEXT_MENTION]),
-    }
-    return any(
-        (entity.user is not None and entity.user.id == me.id)
-        or said.casefold() == f"@{me.username}".casefold()
-        for entity, said in entities.items()
-    )
+    entities = (*message.entities, *message.caption_entities)
+    if re.search(
+        rf"(?<!\w)@{re.escape(me.username)}\b", message.text or message.caption or "", re.IGNORECASE
+    ):
+        return True
+    return any(entity.user is not None and entity.user.id == me.id for entity in entities)
 
 
 def _replies_to(message: Message, me: Me) -> bool:

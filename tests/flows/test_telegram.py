@@ -12,6 +12,7 @@ import pytest
 from bot import replies
 from bot.commands import commands_on
 from bot.markup import to_plain
+from bot.telegram_adapter.rates import Rates
 from tests.books import Chapter, epub
 from tests.fakes import model_service
 from tests.flows.telegram_talks import Running, running
@@ -462,3 +463,34 @@ async def test_every_press_is_answered(run: Running, ada: Person) -> None:
         ada.presses(label)
     await run.settled()
     assert all(answer is not None for answer in run.server.queries.values())
+
+
+async def test_files_sent_as_an_album_are_read_one_after_the_other(run: Running) -> None:
+    person = run.server.person("Ada")
+    other = epub(CHAPTERS[:3], title="The Other", author="B")
+    person.uploads(BOOK, "lamp.epub", media_group_id="9")
+    person.uploads(other, "other.epub", media_group_id="9")
+    await run.settled()
+    (shelf,) = await run.says(person, "/library")
+    assert TITLE in shelf.text
+    assert "The Other" in shelf.text
+
+
+async def test_what_the_bot_sends_at_once_to_a_group_stays_under_its_rate() -> None:
+    # Bots FAQ: no more than 20 messages a minute to one group; the 21st would be the first to wait.
+    rates, sent = Rates(), list[int]()
+
+    async def send() -> int:
+        sent.append(1)
+        return 1
+
+    async def post(chat: int) -> None:
+        await rates.process_request(send, (), {}, "sendMessage", {"chat_id": chat}, None)
+
+    for _ in range(20):
+        await asyncio.wait_for(post(-100), 5)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(post(-100), 0.05)
+    await asyncio.wait_for(post(-200), 5)
+    await asyncio.wait_for(post(7), 5)
+    assert len(sent) == 22

@@ -111,6 +111,27 @@ async def test_a_refused_token_is_one_clear_line_without_the_token(tmp_path: Pat
     assert "wrong-token" not in line
 
 
+async def test_a_webhook_that_telegram_does_not_take_is_one_clear_line(tmp_path: Path) -> None:
+    hook = {"webhook_url": "http://dogear.example/hook", "webhook_port": free_port()}
+    async with TelegramServer() as server:
+        with pytest.raises(ConfigError) as refused:
+            async with running(tmp_path / "data", server, **hook):
+                pass
+    assert "webhook_url" in sentence(refused.value)
+    assert "https" in sentence(refused.value)
+
+
+async def test_a_port_that_is_taken_is_one_clear_line(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        hook = {"webhook_url": "https://dogear.example/hook", "webhook_port": taken.getsockname()[1]}
+        async with TelegramServer() as server:
+            with pytest.raises(ConfigError, match="webhook_port"):
+                async with running(tmp_path / "data", server, **hook):
+                    pass
+
+
 async def test_when_nobody_answers_it_says_so(tmp_path: Path) -> None:
     async with TelegramServer() as server:
         with pytest.raises(PlatformUnreachable):

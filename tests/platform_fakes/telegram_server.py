@@ -166,6 +166,7 @@ class Person:
         mime: str = "application/octet-stream",
         size: int | None = None,
         caption: str = "",
+        **more: Any,
     ) -> dict[str, Any]:
         """Send a file; `size` is what the server claims when it is not the file's own."""
         file_id = f"file{next(self.server.numbers)}"
@@ -177,7 +178,7 @@ class Person:
             "mime_type": mime,
             "file_size": len(data) if size is None else size,
         }
-        said: dict[str, Any] = {"document": document}
+        said: dict[str, Any] = {"document": document, **more}
         if caption:
             said |= {"caption": caption, "caption_entities": self.server.detect(caption)}
         return self._message(said, chat)
