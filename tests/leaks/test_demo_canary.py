@@ -59,7 +59,7 @@ async def test_no_later_word_of_the_demo_book_is_shown_stored_or_logged(tmp_path
     file.write_bytes(build_demo_epub())
     later = later_words(chapter)
     assert later
-    seen = ""
+    seen, drawn = "", list[str]()
     async with opened(tmp_path / "data") as app:
         person = Person(app)
         await person.hears(f"/add {file}")
@@ -70,10 +70,18 @@ async def test_no_later_word_of_the_demo_book_is_shown_stored_or_logged(tmp_path
         said += [f"/catchmeup {length}" for length in ("short", "medium", "long")]
         said += [f"/who {name}" for name in ("Ada", "Wick", "Tolly", "the Reeve", "Voyle", "Morrowick")]
         said += [f"/define {entry['word']}" for entry in FACTS["term"] if not standing(later, entry["word"])]
+        said += ["/relations", "/relations 2", "/timeline", "/timeline 2", "/cast by mentions 3"]
+        for command in ("relations", "mentions", "correct"):
+            said += [f"/{command} {name}" for name in ("Ada", "Wick", "the Reeve", "Voyle", "Mother Pask")]
+        said += [f"/place {name}" for name in ("Varrish", "Sill", "Lip", "Corrant", "Dorcas Umber")]
         said += [*questions, "/passage 1", "/receipt", "/memories", "What happens in the end?"]
         for line in said:
-            seen += "\n".join(f"{m.text} {m.buttons}" for m in await person.says(line)) + "\n"
+            # What is drawn is among what is shown: its words, its name and its alternative text.
+            shown = await person.says(line)
+            seen += "\n".join(f"{m.text} {m.buttons} {m.picture}" for m in shown) + "\n"
+            drawn += [word for m in shown if m.picture for word in m.picture.labels]
     assert standing(later, seen) == []
+    assert chapter < 4 or "Ada" in drawn
     assert [title for title in later_titles(chapter) if title in seen] == []
     assert standing(later, talk_as_stored(tmp_path / "data")) == []
     logged = "".join(path.read_text() for path in (tmp_path / "data" / "logs").rglob("*") if path.is_file())

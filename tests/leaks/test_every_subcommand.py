@@ -2,7 +2,7 @@
 it print the same, byte for byte, as JSON and as text, one by one and in a batch; refusals too (S34).
 
 Left out is what tells of the file itself and not of its story: `add` and `books` (how long it is, S20),
-`remove` and `doctor`.
+`remove` and `doctor`; and what talks: `chat`, `bots` and `run`, whose commands are in test_every_command.py.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tests.prose import told_book
 
 READ = 3
 """Chapters that both books have."""
-OF_THE_FILE = {"add", "books", "remove", "doctor", "chat"}
+OF_THE_FILE = {"add", "books", "remove", "doctor", "chat", "bots", "run"}
 TITLE = "The Invented Book"
 
 
@@ -103,12 +103,18 @@ def calls(seed: int) -> list[tuple[list[str], str]]:
         (["recap", TITLE, *at, "--length", "long"], ""),
         (["recap", TITLE, *at, "--length", "short", "--since", "ch 2"], ""),
         (["cast", TITLE, *at], ""),
+        (["relations", TITLE, *at], ""),
+        (["relations", TITLE, "Oda", "--at", "offset:700"], ""),
+        (["speakers", TITLE, *at], ""),
+        (["timeline", TITLE, *at], ""),
         (["places", TITLE, *at], ""),
         (["define", TITLE, "velder", *at], ""),
         (["define", TITLE, "Zorblax", *at], ""),
         (["cast", TITLE], ""),  # no place is stored: refused
     ]
     made += [(["who", TITLE, name, *at], "") for name in later_names(seed)[::3]]
+    made += [(["mentions", TITLE, name, *at], "") for name in later_names(seed)[::4]]
+    made += [(["place", TITLE, name, *at], "") for name in ("Tarn", "Saltgate", "Quayle", "Zorblax")]
     made += [(["check", TITLE, *at], draft) for draft in drafts(seed)[::2]]
     return made
 
@@ -137,6 +143,9 @@ def test_a_batch_about_two_books_answers_the_same(
             lines += [{"command": "search", "query": f"{name} at the ferry", "k": 10, **shared}]
         lines += [{"command": "check", "draft": draft, **shared} for draft in drafts(2)]
         lines += [{"command": "cast", **shared}, {"command": "who", **shared}]
+        lines += [{"command": command, **shared} for command in ("relations", "speakers", "timeline")]
+        for name in [*later_names(2)[::3], "Tarn", "Saltgate"]:
+            lines += [{"command": c, "name": name, **shared} for c in ("relations", "mentions", "place")]
         lines += [{"command": "ask", "question": "What happened so far?", **shared}]
         lines += [{"command": "where", "book": TITLE, "place": place}]
     file = tmp_path / "requests.jsonl"
@@ -159,4 +168,5 @@ def test_every_subcommand_that_tells_of_the_story_is_walked() -> None:
     choices = next(a for a in build_parser()._actions if a.dest == "command").choices
     assert choices is not None
     assert set(choices) - OF_THE_FILE == {arguments[0] for arguments, _ in calls(1)}
-    assert set(BATCHED) == {"where", "search", "ask", "check", "who", "cast"}
+    batched = {"where", "search", "ask", "check", "who", "cast"}
+    assert set(BATCHED) == batched | {"relations", "mentions", "speakers", "timeline", "place"}
