@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from storage.book.fold import FoldedText, fold
 from storage.book.stopwords import stop_words
 from storage.story.facts import FactKind, WrittenFact
+from storage.story.lexicon import TITLES
 from storage.values import Span
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _MOST_NAME_CHARS = 60
 _MOST_TEXT_CHARS = 80
 _MOST_TIE_WORDS = 3
 _ARTICLE = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
+_TITLE = re.compile(r"\b([^\W\d_]+)\.? $")
 _NEXT = re.compile(r",? \w+")
 _WORD = re.compile(r"[^\W_]+")
 _OPEN = re.compile(
@@ -164,7 +166,15 @@ class _Line:
         """Return where a name stands, its article left out; a name has a capital where letters have any."""
         bare = _ARTICLE.sub("", " ".join(phrase.split()))
         places = self.words(bare) if len(bare) <= _MOST_NAME_CHARS else []
-        return [place for place in places if not self.text[place.start].islower()]
+        return [self._titled(place) for place in places if not self.text[place.start].islower()]
+
+    def _titled(self, place: Span) -> Span:
+        """Return a name with the titles that stand before it: "Mr. Brook", where "Brook" was meant."""
+        before = _TITLE.search(self.text, 0, place.start)
+        while before is not None and before[1][0].isupper() and before[1].lower() in TITLES:
+            place = Span(before.start(), place.end)
+            before = _TITLE.search(self.text, 0, place.start)
+        return place
 
     def trait(self, names: Iterable[Span], phrase: str, sort: str) -> _Held | None:
         """Return a trait whose words stand near the name, with no other name on the way."""

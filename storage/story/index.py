@@ -41,7 +41,7 @@ from storage.story.timeline import find_time_marks
 from storage.story.written import (
     by_mention,
     definitions_with,
-    facts_within,
+    each_once,
     groups_with,
     join_written,
     name_all,
@@ -119,8 +119,8 @@ class StoryIndex:
 
     def refolded(self, prefix: StoryPrefix) -> StoryPrefix:
         """Return a cut as this index would make it now, where only facts were written since."""
-        facts = facts_within(self._facts.values(), len(prefix._text))
-        return StoryPrefix(prefix._text, prefix._evidence, prefix._digests, facts, english=prefix._english)
+        found = self._cut_facts(len(prefix._text))
+        return StoryPrefix(prefix._text, prefix._evidence, prefix._digests, found, english=prefix._english)
 
     def retold(self, prefix: StoryPrefix) -> StoryPrefix:
         """Return a cut as this index would make it now, where only digests were written since."""
@@ -137,9 +137,12 @@ class StoryIndex:
             piece = text[block.start : block.end]
             extract(piece, block.start, last, english=is_english(self.language))
         evidence = self.evidence.before(start).followed_by(last)
-        facts = facts_within(self._facts.values(), len(text))
-        english = is_english(self.language)
-        return StoryPrefix(text, evidence, self._cut_digests(text), facts, english=english)
+        digests, found = self._cut_digests(text), self._cut_facts(len(text))
+        return StoryPrefix(text, evidence, digests, found, english=is_english(self.language))
+
+    def _cut_facts(self, end: int) -> list[SectionFacts]:
+        # S31: who found them had read their section to its end.
+        return [found for found in self._facts.values() if found.span.end <= end]
 
     def _cut_digests(self, text: str) -> list[SectionDigest]:
         # S31: the digest of a section that was read to its end was written from the prefix alone; the
@@ -179,7 +182,7 @@ class StoryPrefix:
         text: str,
         evidence: Evidence,
         digests: Sequence[SectionDigest],
-        facts: Sequence[WrittenFact] = (),
+        found: Sequence[SectionFacts] = (),
         *,
         english: bool = True,
     ) -> None:
@@ -188,7 +191,7 @@ class StoryPrefix:
         self._text = text
         self._evidence = evidence
         self._digests = digests
-        self._written = facts
+        self._found = found
 
     def people(self) -> list[PersonCard]:
         """Return the cards of everybody met, by mentions so far, then by first meeting (S16)."""
@@ -258,12 +261,16 @@ class StoryPrefix:
         return name_all(self._text, sort_names(self._evidence), self._written)
 
     @cached_property
+    def _written(self) -> Sequence[WrittenFact]:
+        return each_once(self._found)
+
+    @cached_property
     def _facts(self) -> list[WrittenFact]:
         return by_mention(self._text, self._named, self._written)
 
     @cached_property
     def _joined(self) -> list[tuple[Person, PersonCard]]:
-        people = join_people(self._named.values(), self._evidence.identities)
+        people = join_people(self._named.values(), self._evidence.identities, self._text)
         people = join_written(people, self._facts)
         return build_cards(self._text, people, traits_with(self._evidence.traits, self._facts))
 

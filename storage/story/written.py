@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from storage.story.definitions import SURE
 from storage.story.evidence import Claim, Cue
@@ -35,41 +36,48 @@ _QUOTES = 3
 _MARRIED = ({"mrs", "miss"}, {"lady", "miss"}, {"mr", "master"})
 
 
-def facts_within(sections: Iterable[SectionFacts], end: int) -> tuple[WrittenFact, ...]:
-    """Return the facts of sections that end at or before `end`, each once, by reveal.
+def each_once(sections: Iterable[SectionFacts]) -> tuple[WrittenFact, ...]:
+    """Return the facts of sections, each once, by reveal.
 
     The same fact of two sections or of two writers is one, and its earliest line stands for it.
     """
-    found = [fact for section in sections if section.span.end <= end for fact in section.facts]
+    found = [fact for section in sections for fact in section.facts]
     found.sort(key=lambda fact: (fact.reveal, fact.span, fact.kind, fact.name, fact.other, fact.text))
     once: dict[object, WrittenFact] = {}
+    alike = cache(folded)  # the same few names stand in most of them
     for fact in found:
-        names = (folded(fact.name), folded(fact.other))
+        names = (alike(fact.name), alike(fact.other))
         # A later sense of a word is another fact (S17), and so is a later "they are two" (S11).
         lasting = fact.kind not in (FactKind.TERM, FactKind.SAME, FactKind.APART)
-        once.setdefault((fact.kind, names, folded(fact.text), fact.sort, lasting or fact.span), fact)
+        once.setdefault((fact.kind, names, alike(fact.text), fact.sort, lasting or fact.span), fact)
     return tuple(once.values())
 
 
 def by_mention(text: str, named: Mapping[str, Named], facts: Iterable[WrittenFact]) -> list[WrittenFact]:
     """Return facts with their names as the rules know them: "Brook" in "Mr. Brook bowed" is Mr. Brook."""
     found = []
+    holding: defaultdict[str, list[Named]] = defaultdict(list)
+    for surface, one in named.items():
+        for word in set(surface.split()):
+            holding[word].append(one)
     for fact in facts:
         if fact.kind in (FactKind.TRAIT, FactKind.TIE, FactKind.SAME, FactKind.APART):
-            name = _surface_at(named, fact.name, fact.at)
-            places = (at for at in _places(text[: fact.span.end], fact.other) if at >= fact.span.start)
-            others = (_surface_at(named, fact.other, at) for at in places) if fact.other else ()
+            name = _surface_at(holding, fact.name, fact.at)
+            start = fact.span.start
+            places = (start + at for at in _places(text[start : fact.span.end], fact.other))
+            others = (_surface_at(holding, fact.other, at) for at in places) if fact.other else ()
             fact = replace(fact, name=name, other=next((o for o in others if o != name), fact.other))
         found.append(fact)
     return found
 
 
-def _surface_at(named: Mapping[str, Named], name: str, at: int) -> str:
-    for surface, one in named.items():
-        if name in surface and surface != name:
+def _surface_at(holding: Mapping[str, Sequence[Named]], name: str, at: int) -> str:
+    """Return the longer name of which `name` is a part where it stands, if there is one, else `name`."""
+    for one in holding.get(name.rpartition(" ")[2], ()):
+        if name in one.surface and one.surface != name:
             index = bisect_right(one.starts, at) - 1
-            if index >= 0 and one.starts[index] + len(surface) > at:
-                return surface
+            if index >= 0 and one.starts[index] + len(one.surface) > at:
+                return one.surface
     return name
 
 

@@ -22,6 +22,7 @@ TEXT = (
     "Wick watched while Ada looked for her father. "
     "A fid is a wooden pin that opens the strands of a rope. "
     "Wick, Ada’s brother Ned, and Tom sat down. "
+    "Captain Sool bowed to them with his friend, Mr. Brae. "
     "Tom was not tall, and Ada never married Wick.\n"
     "Chapter 2\nThe stranger was Perrin.\n"
 )
@@ -56,6 +57,7 @@ def test_a_fact_is_spelled_and_dated_by_its_sentence() -> None:
         ("tie", "Jane", "Tom came with his sister Jane", {"other": "Tom", "text": "sister"}),
         ("tie", "Ada", "Ada and Tom Reed were friends", {"other": "Tom Reed", "text": "friends"}),
         ("tie", "Ned", "Ada's brother Ned", {"other": "Ada", "text": "brother"}),
+        ("tie", "Brae", "his friend, Mr. Brae", {"other": "Sool", "text": "friend"}),
         ("same", "Wick", "“I am Garrow Pell,” said Wick.", {"other": "Garrow Pell"}),
         ("same", "Wick", "Wick, otherwise known as Marlo", {"other": "Marlo"}),
         ("apart", "Ada", "Ada and Tom Reed were friends.", {"other": "Tom"}),
@@ -67,6 +69,12 @@ def test_what_a_sentence_says_is_kept(kind: str, name: str, quote: str, fields: 
     assert fact is not None
     assert TEXT[fact.at : fact.at + len(fact.name)] == fact.name
     assert fact.reveal == fact.span.end <= END
+
+
+def test_a_name_is_taken_with_the_title_before_it() -> None:
+    fact = hold("tie", "Brae", "his friend, Mr. Brae", other="Sool", text="friend")
+    assert fact is not None
+    assert (fact.name, fact.other) == ("Mr. Brae", "Captain Sool")
 
 
 @pytest.mark.parametrize(
