@@ -164,7 +164,7 @@ async def test_a_pdf_whose_one_page_never_ends_is_refused_by_what_its_size_earns
 
 
 async def test_a_pdf_gets_less_memory_than_other_books(tmp_path: Path) -> None:
-    path = stored(tmp_path, bytes(Pdf(paged(("A lamp was lit over the gate.",) * 40))), "book.pdf")
+    path = stored(tmp_path, bytes(Pdf(paged(("A lamp was lit over the gate.",) * 12_000))), "book.pdf")
     assert (await parse(path, filename="book.pdf", limits=Limits())).text
     with pytest.raises(BookError) as refused:
         await parse(path, filename="book.pdf", limits=Limits(pdf_address_space_bytes=1 << 20))
