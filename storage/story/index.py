@@ -270,7 +270,7 @@ class StoryPrefix:
 
     @cached_property
     def _joined(self) -> list[tuple[Person, PersonCard]]:
-        people = join_people(self._named.values(), self._evidence.identities)
+        people = join_people(self._named.values(), self._evidence.identities, self._text)
         people = join_written(people, self._facts)
         return build_cards(self._text, people, traits_with(self._evidence.traits, self._facts))
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from storage.story import lexicon as lex
+from storage.story.answers import Answers
 from storage.story.evidence import Claim, Cue
 from storage.story.given import feminine_stem, is_given, is_patronymic, is_short, may_be_same
 from storage.story.names import Gender, parse_name
@@ -35,7 +36,13 @@ _SAID_TO = 3
 _SELDOM = 10
 """... and so often in so many mentions, at least."""
 _STAGE_CHARS = 700
+_OFTEN = 12
+"""Two names told so often and never side by side may still be one person's."""
 _MOSTLY_SAID = 0.45
+_RARE = 15
+"""Who is named in full so much more rarely than another with a title may be another of the family."""
+_SAID_ONLY = 0.35
+"""Told by the narrator so seldom, measured by all mentions, a name is one to call somebody by."""
 _USED_TITLES = frozenset("mr mrs miss ms dr master captain colonel".split())
 _KIN_TITLES = lex.FAMILY_TITLES | {"nurse", "mars", "marse", "massa"}
 _GIVEN_TITLES = frozenset("miss madam mademoiselle mlle master don signora señora".split())
@@ -121,8 +128,8 @@ class Person:
         )
 
 
-def join_people(named: Iterable[Named], identities: Iterable[Claim]) -> list[Person]:
-    """Return the people that `named` are, in order of first mention."""
+def join_people(named: Iterable[Named], identities: Iterable[Claim], text: str = "") -> list[Person]:
+    """Return the people that `named` are in `text`, in order of first mention."""
     everything = list(named)
     people = [one for one in everything if one.kind is Kind.PERSON]
     bare = {one.name.only: one for one in people if one.name.only and not one.name.titles}
@@ -132,6 +139,8 @@ def join_people(named: Iterable[Named], identities: Iterable[Claim]) -> list[Per
     joiner.bare_names([one for one in people if len(one.name.core) == 1 and not one.name.titles])
     joiner.short_forms()
     joiner.titled_by_use()
+    joiner.titled_late()
+    joiner.by_answers(text)
     joiner.epithets([one for one in people if not one.name.core])
     joiner.stated(identities)
     joiner.drop_family_names()
@@ -326,6 +335,83 @@ class _Joiner:
             if len(fitting) == 1:
                 self._merge_as_used(person, fitting)
 
+    def titled_late(self) -> None:
+        """Give "Mrs. Brook" to the one Brook who may be called so, when everybody's names are gathered.
+
+        A Miss Brook is not she; nor is who is told of beside her, as a daughter or a son is.
+        """
+        for person in sorted(self.people, key=lambda person: person.first):
+            one = person.named[0]
+            title = one.name.titles[-1] if one.name.titles else ""
+            if len(person.named) > 1 or not one.name.only or title not in ("mr", "mrs"):
+                continue
+            word = one.name.only
+            may = [
+                other
+                for other in self._by_word[word]
+                if other is not person
+                and word in _surnames(other)
+                and self._leans(other, one.gender)
+                and other.count * _RARE >= person.count
+                and self._may_be_married_as(title, word, other)
+                and not self._stand_together(one, other)
+            ]
+            if len(may) == 1:
+                self._merge(may[0], person)
+
+    def _leans(self, person: Person, gender: Gender) -> bool:
+        """Tell whether nothing, not even a single pronoun, speaks more for the other gender."""
+        known = self._gender(person)
+        he, she = (sum(one.cues[cue] for one in person.named) for cue in (Cue.HE, Cue.SHE))
+        return known is gender or (
+            known is Gender.UNKNOWN and (he >= she) is (gender is Gender.MALE or he == she)
+        )
+
+    def _may_be_married_as(self, title: str, word: str, person: Person) -> bool:
+        if title == "mr":
+            return not person.titles - {"mr", "master", "mistah"}
+        if "lady" in person.titles:
+            return False
+        surnames = sorted(
+            (min(o.first for o in person.named if o.name.surname == surname), surname)
+            for surname in _surnames(person)
+        )
+        if len(surnames) > 1:
+            return surnames[-1][1] == word  # the later name of a woman of two is her husband's
+        return not {"mrs", "miss"} & person.titles
+
+    def by_answers(self, text: str) -> None:
+        """Join a name that is only said to whoever speaks each time it is called (T49)."""
+        people = sorted(self.people, key=lambda person: person.first)
+        answers = Answers(text, [person.named for person in people])
+        for place, person in enumerate(people):
+            if not any(one.name.core for one in person.named) or _told_share(person) > _SAID_ONLY:
+                continue
+            found = answers.one_who_answers(place)
+            if found is None:
+                continue
+            other = people[found[0]]
+            if other not in self.people or not self._may_be_called(person, other):
+                continue
+            short = max(person.named, key=lambda one: one.count).surface
+            long = max(other.named, key=lambda one: one.count).surface
+            self._merge(other, person)
+            other.links.append((short, long, Claim(found[1].start, short, "use", long, found[1])))
+
+    def _may_be_called(self, person: Person, other: Person) -> bool:
+        """Tell whether nothing in two people's names, genders and places speaks against their being one."""
+        if self._gender(person).clashes(self._gender(other)) or _told_share(other) <= _SAID_ONLY:
+            return False
+        if any(_clash(a, b) for a in person.titles for b in other.titles):
+            return False
+        if not (_may_be_family(_family_names(person), _family_names(other))):
+            return False
+        mine, theirs = _given_names(person), _given_names(other)
+        if mine and theirs and not any(a == b or may_be_same(a, b) for a in mine for b in theirs):
+            return False
+        apart = sum(_beside(a, b) for a in person.named for b in other.named)
+        return apart < _TWO_AT_ONCE or apart * _APART < min(person.count, other.count)
+
     def _merge_as_used(self, person: Person, fitting: list[Person]) -> None:
         found = [(other, self._said_to(person, other)) for other in fitting]
         sure = [(other, place) for other, place in found if place is not None]
@@ -340,8 +426,10 @@ class _Joiner:
         apart = sum(_beside(a, b) for a in person.named for b in other.named)
         if apart >= _TWO_AT_ONCE and apart * _APART >= min(person.count, other.count):
             return None
-        if min(_told_share(person), _told_share(other)) > _MOSTLY_SAID:
-            return None  # who tells a story calls one person by one name: a father and a son, perhaps
+        # Who tells a story calls one person by one name, mostly: two told may be a father and a son.
+        both_told = min(_told_share(person), _told_share(other)) > _MOSTLY_SAID
+        if both_told and (apart or min(person.count, other.count) < _OFTEN):
+            return None
         places = sorted(
             (s, o.surface, f) for o in other.named for s, f in zip(o.starts, o.flags, strict=True)
         )
@@ -516,6 +604,21 @@ def _surface_in(person: Person, said: str) -> str:
         said = said.partition(" of ")[0]
     alike = [s for s in surfaces if s.rsplit(" ", 1)[-1] in (said, said.removesuffix("s"))]
     return said if said in surfaces else (alike or surfaces)[0]
+
+
+def _family_names(person: Person) -> set[str]:
+    """Return the words that are a person's surname: the last of a full name, or the one after Mr."""
+    titled = {
+        one.name.only
+        for one in person.named
+        if one.name.only and set(one.name.titles) & _USED_TITLES and not is_given(one.name.only)
+    }
+    return _surnames(person) | titled
+
+
+def _given_names(person: Person) -> set[str]:
+    alone = {one.name.only for one in person.named if one.name.only and is_given(one.name.only)}
+    return {one.name.given for one in person.named if one.name.given} | alone
 
 
 def _may_be_family(a: set[str], b: set[str]) -> bool:

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from storage.story import lexicon as lex
 from storage.story.evidence import Cue, Evidence, Mentions
+from storage.story.given import is_given
 from storage.story.names import Gender, Name, parse_name
 
 _CUES = tuple((int(cue), cue) for cue in Cue)
@@ -21,6 +22,10 @@ _IN = int(Cue.IN)
 
 _FEW_PRONOUNS = 8
 """So many pronouns after a name outweigh what people of that name usually are."""
+
+
+_COMMON = 3
+"""A word so often in small letters is a common one."""
 
 
 class Kind(StrEnum):
@@ -216,7 +221,8 @@ def _kind_alone(one: Named) -> Kind:
     if word in lex.NEVER_NAMES and (epithet or word in lex.KIN or 8 * c[Cue.SAID] < one.count):
         return Kind.OTHER
     if len(name.core) > 1 and last in lex.PLACE_ENDINGS and not name.titles:
-        return Kind.PLACE if c[Cue.SAID] + c[Cue.KIN] + one.told < 2 else Kind.PERSON
+        unlike = c[Cue.SAID] + c[Cue.KIN] + one.told < 2 or place > person
+        return Kind.PLACE if unlike else Kind.PERSON
     if name.titles and name.core:
         saintly = name.titles[-1] in ("st", "saint")
         return Kind.PLACE if saintly and place >= person else Kind.PERSON
@@ -224,12 +230,47 @@ def _kind_alone(one: Named) -> Kind:
         return Kind.OTHER
     if one.small > 3 and one.count < 3:
         return Kind.OTHER
+    if not name.titles and len(name.core) == 1 and _is_a_common_noun(one, word):
+        return Kind.OTHER
+    if _is_gone_to(one) or _is_only_exclaimed(one):
+        return Kind.PLACE if place >= 2 and place >= person else Kind.OTHER
     strong = c[Cue.SAID] + c[Cue.ACTS] + c[Cue.WHO] + c[Cue.KIN] + c[Cue.CALLED] + one.told
     if (strong or _form_score(one)) and person >= 2 and person > 1.2 * (place + other):
         return Kind.PERSON
     if place >= 2 and place > 0.15 * one.count and place >= person:
         return Kind.PLACE
     return Kind.OTHER
+
+
+def _is_a_common_noun(one: Named, word: str) -> bool:
+    """Tell whether a word with a capital is a feature of the land or a crowd, which a writer may set so."""
+    c = one.cues
+    if word in lex.PLACE_HEADS or (word in lex.PLACE_ENDINGS and one.small):
+        return c[Cue.SAID] + c[Cue.KIN] + c[Cue.WHO] + c[Cue.CALLED] + one.told < 2
+    many = word.endswith("s") and not word.endswith("ss")
+    return many and one.small > _COMMON and c[Cue.THE] * 5 > one.count * 2
+
+
+def _is_gone_to(one: Named) -> bool:
+    """Tell whether a name stands mostly after "to", "from" or "in", and never speaks or is spoken to."""
+    c = one.cues
+    personal = c[Cue.SAID] + c[Cue.WHO] + c[Cue.KIN] + c[Cue.CALLED] + one.told
+    moving = c[Cue.TO] + c[Cue.IN]
+    return (
+        not one.name.titles
+        and not personal
+        and c[Cue.ACTS] < 2
+        and moving >= 2
+        and moving * 5 > one.count * 2
+    )
+
+
+def _is_only_exclaimed(one: Named) -> bool:
+    """Tell whether one comma in a speech is all that speaks for a person, as after a town or a notion."""
+    c = one.cues
+    acts = c[Cue.SAID] + c[Cue.ACTS] + c[Cue.WHO] + c[Cue.KIN] + c[Cue.HE] + c[Cue.SHE] + c[Cue.POSSESSIVE]
+    bare = not one.name.titles and len(one.name.core) == 1 and not is_given(one.name.only)
+    return bare and one.count > 1 and c[Cue.CALLED] == 1 and not acts + one.told
 
 
 def _names_somebody(one: Named, last: str) -> bool:

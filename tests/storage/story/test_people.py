@@ -234,3 +234,21 @@ def test_a_title_alone_goes_to_the_one_who_bears_it_while_there_is_one() -> None
     assert names_of(card(prefix, "the Count")) == {"Count Orlo", "the Count"}
     two = read(one + "Count Varga bowed. “Yes,” said Count Varga.\n")
     assert names_of(card(two, "Count Orlo")) == {"Count Orlo"}
+
+
+def test_where_people_only_go_to_is_nobody() -> None:
+    text = "They came from Ashmoor Cross. The road to Ashmoor Cross was long. Ashmoor Cross looked small.\n"
+    found = {name for c in read(text + "“Yes,” said Ivo Marsk.\n").people() for name in names_of(c)}
+    assert "Ivo Marsk" in found
+    assert "Ashmoor Cross" not in found
+
+
+def test_a_town_that_once_stands_before_a_comma_in_talk_is_nobody() -> None:
+    text = "“No, Pellmoor, at night,” said Ivo Marsk. “The whole of Pellmoor.” Ivo Marsk nodded.\n"
+    assert {name for c in read(text).people() for name in names_of(c)} == {"Ivo Marsk"}
+
+
+def test_a_crowd_with_a_capital_is_nobody() -> None:
+    text = "The oars, the oars! He took the oars and his oars. “Row,” said the Oars. The Oars walked.\n" * 2
+    text += "They heard that the Oars, who were tired, said that the Oars slept.\n"
+    assert not any("Oars" in name for c in read(text).people() for name in names_of(c))
