@@ -27,6 +27,7 @@ from bot.discord_adapter.incoming import (
     is_for_us,
     place_of_interaction,
     place_of_message,
+    pointed_at,
     said_in,
 )
 from bot.discord_adapter.keys import (
@@ -95,9 +96,8 @@ class Conversations:
         heard = IncomingMessage(
             place.conversation, account_of(message.author), said_in(message, me), place.private
         )
-        answered = message.reference.resolved if message.reference else None
-        if isinstance(answered, discord.Message):
-            heard = replace(heard, about=read_back(answered.content))
+        if pointed := pointed_at(message):
+            heard = replace(heard, text=heard.text or EXPLAIN_THIS, about=read_back(pointed))
         surface = ChannelSurface(
             message.channel, private=place.private, answers=None if place.private else message
         )

@@ -84,6 +84,14 @@ def said_in(message: discord.Message, me: discord.ClientUser) -> str:
     return re.sub(rf"\s*<@!?{me.id}>\s*", " ", message.content).strip()
 
 
+def pointed_at(message: discord.Message) -> str:
+    """Return what a message answers or forwards, as it stands on Discord; "" when it does neither."""
+    answered = message.reference.resolved if message.reference else None
+    if isinstance(answered, discord.Message):
+        return answered.content
+    return "\n".join(snapshot.content for snapshot in message.message_snapshots)
+
+
 def _in_guild(channel: object, channel_id: int) -> Conversation:
     if isinstance(channel, discord.Thread):
         return Conversation(PLATFORM, str(channel.parent_id), str(channel.id))

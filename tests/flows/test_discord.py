@@ -151,6 +151,24 @@ async def test_a_reply_to_a_quotation_asks_about_that_passage(run: Running) -> N
     assert "The Lamp" in run.ada.seen[-1].text
 
 
+async def test_a_forwarded_passage_is_asked_about_as_far_as_it_is_read_s41(run: Running) -> None:
+    await reads(run.ada, "/at ch 3")
+    read = await run.ben.dm(
+        "A skarn is a flat boat that no wind can turn over, and the captain had built nine of them."
+    )
+    await run.ada.forwards(read)
+    told = await run.ada.sees("Passages:")
+    assert "skarn" in told.text
+    later = await run.ben.dm(
+        "Perrin Marrow drowned in the tide race below Dunholt with the lamp still burning"
+    )
+    before = len(run.ada.seen)
+    await run.ada.forwards(later)
+    await run.server.until(lambda: len(run.ada.seen) > before, "an answer")
+    await run.ada.slash("where")
+    assert not any("Dunholt" in post.text for post in run.ada.seen)
+
+
 async def test_commands_are_registered_for_servers_and_readers_with_plain_descriptions(run: Running) -> None:
     slashes = [command for command in run.server.commands if command["type"] == 1]
     names = {command["name"] for command in slashes}

@@ -992,6 +992,23 @@ class Person:
         await server.dispatch("MESSAGE_CREATE", event, guild_id=guild_id, intent=intent)
         return post
 
+    async def forwards(self, post: Post) -> Post:
+        """Forward a message to the bot (Message Resource, Message Snapshot): a copy of it, and no text."""
+        server = self.server
+        copy = {
+            name: post.raw[name]
+            for name in ("type", "content", "embeds", "attachments", "timestamp", "edited_timestamp", "flags")
+        }
+        forwarded = server._post(self.dm_channel, {}, author=self.user)
+        forwarded.raw["message_reference"] = {
+            "type": 1,
+            "message_id": post.id,
+            "channel_id": post.channel_id,
+        }
+        forwarded.raw["message_snapshots"] = [{"message": copy}]
+        await server.dispatch("MESSAGE_CREATE", forwarded.raw, guild_id=None, intent=rules.DIRECT_MESSAGES)
+        return forwarded
+
     def file(self, name: str, data: bytes, *, size: int | None = None) -> Json:
         """Return a file to send; `size` is what is stated when the bytes do not matter."""
         return self.server._attachment(name, data, size)
