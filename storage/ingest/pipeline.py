@@ -350,6 +350,8 @@ class Pipeline:
             story = await story_store.load(session, canonical_id)
         if row is None or row.version != str(SearchIndex.VERSION) or story is None:
             search, story = await self._derive(canonical_id, stored, None, _unheard, _nothing())
+            async with self._database.read() as session:  # with what models wrote, which was kept
+                story = await story_store.load(session, canonical_id) or story
         else:
             search = await asyncio.to_thread(SearchIndex.from_bytes, row.data)
         return BookContent(

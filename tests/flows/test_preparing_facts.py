@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from agent.prepare.facts import SYSTEM
 from bot import replies
@@ -158,6 +159,19 @@ async def test_a_run_that_broke_off_is_gone_on_with_and_what_is_kept_is_told_as_
     async with opened(data) as app:
         cold = [(await app.storage.library.open(horizon)).people() for horizon in horizons]
     assert cold == warm
+
+
+async def test_rules_that_changed_leave_what_models_found(data: Path) -> None:
+    async with model_service(Indexer()) as service, talking(data, service) as ada:
+        await moves(ada, "/at 4")
+        told = await ada.hears("/who Oda Quillon")
+    async with opened(data) as app:
+        async with app.storage.database.write() as session:
+            await session.execute(text("UPDATE story_words SET version = 'of before'"))
+        ada = Person(app)
+        await ada.begins()
+        assert await ada.hears("/who Oda Quillon") == told
+        assert "brass key on a string" in told
 
 
 async def test_what_goes_and_comes_is_counted_and_shown(data: Path) -> None:
