@@ -36,6 +36,7 @@ _QUOTES = 3
 _OF_A_KIND = 4
 """The latest descriptors of one kind on a card."""
 _TIES = 6
+_NAMES_ON_A_LINE = 3
 _BAR_SIGNS = 16
 _MOST_BARS = 30
 
@@ -88,18 +89,23 @@ def person(view: BookView, card: PersonCard, ties: Sequence[Relation] = ()) -> t
 
 def known_of(view: BookView, card: PersonCard) -> str:
     """Return one line of what is known of one of several who share a name (T48)."""
-    others = [known.name for known in card.names if known.name != card.name]
-    also = f", also {', '.join(others)}" if others else ""
+    also = f", also {_others(card)}" if len(card.names) > 1 else ""
     facts = [fact.text for fact in card.descriptors if fact.kind != "identity"]
-    last = f", {_folded(facts[-1])}" if facts else ""
-    return f"{card.name}{also}, first met in {view.label(card.first)}{last}"
+    last = f", {escape(_folded(facts[-1]))}" if facts else ""
+    return f"- {bold(card.name)}{also}, first met in {label(view, card.first)}{last}"
 
 
 def cast_line(view: BookView, card: PersonCard) -> str:
     """Return one of everybody met."""
-    others = [known.name for known in card.names if known.name != card.name]
-    also = f" ({', '.join(escape(name) for name in others)})" if others else ""
+    also = f" ({others})" if (others := _others(card)) else ""
     return f"- {bold(card.name)}{also} · first met in {label(view, card.first)}, {card.mentions}×"
+
+
+def _others(card: PersonCard) -> str:
+    """Return the other names of somebody for one line: those that are used most so far."""
+    others = [known for known in card.names if known.name != card.name]
+    kept = sorted(others, key=lambda known: (-known.mentions, known.first, known.name))[:_NAMES_ON_A_LINE]
+    return ", ".join(escape(known.name) for known in others if known in kept)
 
 
 def thing(view: BookView, card: NamedThing) -> tuple[str, list[Span]]:
@@ -156,7 +162,7 @@ def term(view: BookView, card: TermCard) -> tuple[str, list[Span]]:
 def tie_line(view: BookView, tie: Relation, cited: list[Span]) -> str:
     """Return a tie with the line that tells it."""
     until = f", until {label(view, tie.until)}" if tie.until is not None else ""
-    return f"- {tie_words(tie)}{until}\n{quoted(view, tie.span, cited)}"
+    return f"- {tie_words(tie)}{until}\n{quoted(view, tie.span, cited, tie.kind)}"
 
 
 def tie_words(tie: Relation) -> str:
@@ -206,9 +212,13 @@ def bar_lines(found: Sequence[Bar]) -> str:
     """Return bars as lines; the longest is the chapter with the most so far."""
     most = max((bar.count for bar in found), default=0) or 1
     return "\n".join(
-        f"- {escape(bar.label)} {'▇' * (round(_BAR_SIGNS * bar.count / most) or (bar.count > 0))} {bar.count}"
+        " ".join(["-", escape(bar.label), *[_bar(bar.count / most)] * (bar.count > 0), str(bar.count)])
         for bar in found
     )
+
+
+def _bar(share: float) -> str:
+    return "▇" * max(1, round(_BAR_SIGNS * share))
 
 
 def time_line(view: BookView, mark: TimeMark, cited: list[Span]) -> str:
@@ -230,9 +240,9 @@ def cite(view: BookView, span: Span, cited: list[Span]) -> str:
     return f"[{label(view, span.start)}]"
 
 
-def quoted(view: BookView, span: Span, cited: list[Span]) -> str:
-    """Return a span as a quote with its citation."""
-    return f"{quote(_cut(view.quote(span)))} {cite(view, span, cited)}"
+def quoted(view: BookView, span: Span, cited: list[Span], about: str = "") -> str:
+    """Return a span as a quote with its citation; of a long one, what stands round the word `about`."""
+    return f"{quote(_cut_round(view.quote(span), about))} {cite(view, span, cited)}"
 
 
 def sentences_at(view: BookView, *offsets: int) -> list[Span]:
@@ -285,6 +295,16 @@ def _short(view: BookView, line: SectionLine) -> str:
 
 def _folded(text: str) -> str:
     return " ".join(text.split())
+
+
+def _cut_round(text: str, word: str) -> str:
+    """Return a text cut to a quote that holds `word` where the text does."""
+    folded_text = _folded(text)
+    at = folded_text.casefold().find(word.casefold())
+    if not word or len(folded_text) <= QUOTE_CHARS or at < QUOTE_CHARS * 3 // 4:
+        return _cut(folded_text)
+    begin = folded_text.find(" ", max(0, at - QUOTE_CHARS // 2)) + 1
+    return "…" + _cut(folded_text[begin:])
 
 
 def _cut(text: str, limit: int = QUOTE_CHARS) -> str:

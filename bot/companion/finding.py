@@ -36,10 +36,14 @@ def find_person(view: BookView, name: str, command: str, after: str = "") -> Fou
         return Found(instead=headed(view, replies.NOT_IN_WHAT_YOU_READ))
     shown = found[:_MOST_CHOICES]
     buttons = [
-        Button(cards.known_of(view, card)[:200], f"{command} {name_of(view, card)}{after}", tells=True)
-        for card in shown
+        Button(_short(view, card), f"{command} {name_of(view, card)}{after}", tells=True) for card in shown
     ]
-    return Found(instead=ask_back(replies.same_name(len(found)), *buttons))
+    known = "\n".join(cards.known_of(view, card) for card in shown)
+    return Found(instead=ask_back(f"{replies.same_name(len(found))}\n{known}", *buttons))
+
+
+def _short(view: BookView, card: PersonCard) -> str:
+    return f"{card.name}, {view.label(card.first).partition(' ¶')[0]}"
 
 
 def people_named(view: BookView, name: str) -> list[PersonCard]:

@@ -105,11 +105,11 @@ async def test_a_state_that_ended_is_told_with_its_end_and_lasts_for_who_has_not
 
 async def test_of_two_who_share_a_name_it_is_asked_which_with_what_is_known_of_each_t48(ada: Person) -> None:
     await reads(ada, 2)
-    one, other = await ada.is_asked("/who Ned")
-    assert "Ned Flint" in one
-    assert "miller" in one
-    assert "Ned Harrow" in other
-    assert "sailor" in other
+    asked = (await ada.says("/who Ned"))[-1]
+    assert [button.label for button in asked.buttons] == ["Ned Flint, ch. 2", "Ned Harrow, ch. 2"]
+    _, one, other = to_plain(asked.text).splitlines()
+    assert one == "- Ned Flint, first met in ch. 2 ¶1, a miller"
+    assert other == "- Ned Harrow, first met in ch. 2 ¶2, a sailor"
     assert "Ned Harrow" in await ada.hears("2")
     assert "Flint" not in body(await ada.hears("/who Ned Harrow"))
 
