@@ -26,7 +26,16 @@ from bot.markup import to_plain
 from bot.messages import Attachment, Conversation, IncomingMessage, Kind, OutgoingMessage
 from bot.presenter import Presenter, Unreachable
 from bot.telegram_adapter import uploads
-from bot.telegram_adapter.incoming import PLATFORM, Heard, Me, account_of, conversation_of, hear, topic_of
+from bot.telegram_adapter.incoming import (
+    PLATFORM,
+    Heard,
+    Me,
+    account_of,
+    conversation_of,
+    hear,
+    is_private,
+    topic_of,
+)
 from bot.telegram_adapter.surface import TelegramSurface
 from storage.errors import BookError, ReaderError
 
@@ -51,7 +60,6 @@ class _Press:
 
     query: CallbackQuery
     conversation: Conversation
-    private: bool
     post: int
 
 
@@ -160,7 +168,7 @@ class Conversations:
             return
         topic = topic_of(shown) if isinstance(shown, Message) else None
         place = conversation_of(shown.chat.id, topic)
-        press = _Press(query, place, shown.chat.type == shown.chat.PRIVATE, shown.message_id)
+        press = _Press(query, place, shown.message_id)
         # The sign on the button turns until it is answered, so that does not wait for the lane.
         resolved = asyncio.ensure_future(self._resolve(query))
         owner = account_of(query.from_user)
@@ -188,7 +196,9 @@ class Conversations:
         place = press.conversation
         if pressed.conversation != place.key:
             place = Conversation(*pressed.conversation.split("/", 2))
-        message = IncomingMessage(place, account_of(press.query.from_user), pressed.action, press.private)
+        message = IncomingMessage(
+            place, account_of(press.query.from_user), pressed.action, is_private(int(place.chat))
+        )
         surface = self._surface(place)
         with contextlib.suppress(Unreachable):
             async with self._typing(int(place.chat), int(place.topic) if place.topic else None):
@@ -207,8 +217,7 @@ class Conversations:
 
     def _surface(self, place: Conversation, reply_to: int | None = None) -> TelegramSurface:
         topic = int(place.topic) if place.topic else None
-        # The ids of people are positive, those of groups are not (Bot API, Chat).
-        link = "" if int(place.chat) > 0 else f"https://t.me/{self._me.username}?start=private"
+        link = "" if is_private(int(place.chat)) else f"https://t.me/{self._me.username}?start=private"
         return TelegramSurface(self._bot, int(place.chat), topic, reply_to, link)
 
     async def _is_new(self, update_id: int) -> bool:

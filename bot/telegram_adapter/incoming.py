@@ -82,6 +82,11 @@ def conversation_of(chat_id: int, topic: int | None) -> Conversation:
     return Conversation(PLATFORM, str(chat_id), "" if topic is None else str(topic))
 
 
+def is_private(chat_id: int) -> bool:
+    """Tell whether a chat is one person's: the ids of groups and channels are negative."""
+    return chat_id > 0
+
+
 def topic_of(message: Message) -> int | None:
     """Return the topic a message is in; outside of forums a thread is but a chain of replies."""
     return message.message_thread_id if message.is_topic_message or message.chat.is_forum else None
