@@ -353,6 +353,7 @@ class _Joiner:
                 and word in _surnames(other)
                 and self._leans(other, one.gender)
                 and other.count * _RARE >= person.count
+                and not (title == "mr" and min(_told_share(person), _told_share(other)) > _MOSTLY_SAID)
                 and self._may_be_married_as(title, word, other)
                 and not self._stand_together(one, other)
             ]

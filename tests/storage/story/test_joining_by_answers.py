@@ -78,3 +78,10 @@ def test_mrs_is_the_one_woman_of_the_name_who_is_no_miss() -> None:
 def test_mrs_is_nobody_told_beside_her() -> None:
     text = FAMILY + "Mrs. Vail and Clara walked. Mrs. Vail kissed Clara. Mrs. Vail called Clara in.\n"
     assert names(people(text), "Mrs. Vail") == {"Mrs. Vail"}
+
+
+def test_a_father_whom_the_teller_calls_mr_is_not_the_son_whom_it_calls_by_his_name() -> None:  # T48
+    sea = " at the long grey sea and at the many boats on it, for an hour and more that day.\n"
+    text = "Mr. Otto Vail said no. Otto Vail smiled.\n" + "Mr. Vail and Otto walked.\n" * 4
+    text += f"Carl Vail looked{sea}" + f"Carl laughed, and he looked{sea}Mr. Vail looked{sea}" * 4
+    assert names(people(text), "Mr. Vail") == {"Mr. Vail"}

@@ -237,10 +237,10 @@ def test_a_title_alone_goes_to_the_one_who_bears_it_while_there_is_one() -> None
 
 
 def test_where_people_only_go_to_is_nobody() -> None:
-    text = "They came from Ashmoor Cross. The road to Ashmoor Cross was long. Ashmoor Cross looked small.\n"
+    text = "They came from Ashmoor Pell. The road to Ashmoor Pell lay open. Ashmoor Pell slept.\n"
     found = {name for c in read(text + "“Yes,” said Ivo Marsk.\n").people() for name in names_of(c)}
     assert "Ivo Marsk" in found
-    assert "Ashmoor Cross" not in found
+    assert "Ashmoor Pell" not in found
 
 
 def test_a_town_that_once_stands_before_a_comma_in_talk_is_nobody() -> None:
