@@ -10,7 +10,8 @@ from pathlib import Path
 from bot.app import App, open_app
 from bot.bots import bots
 from bot.config import Config
-from tests.platform_fakes.discord_server import DiscordServer, Person
+from tests.platform_fakes.discord_people import Person
+from tests.platform_fakes.discord_server import DiscordServer
 from tests.talking import BOOK, settings
 
 
