@@ -208,8 +208,8 @@ def model_question(model: str, where: str) -> str:
     """Return what is sent where, and the question whether it may be."""
     return (
         f"A language model can draft your answers: {escape(model)}, at {escape(where)}. "
-        "It is then sent your questions, what was said before, and what you have read, in time all of it: never a "
-        "word past your place. Without it, answers are the book's own sentences. May it be used?"
+        "It is then sent your questions, what was said before, and what you have read, in time all of it: "
+        "never a word past your place. Without it, answers are the book's own sentences. May it be used?"
     )
 
 
