@@ -122,7 +122,7 @@ async def test_a_diminutive_is_a_card_of_its_own_until_the_text_equates_it_t49(a
     assert "Tilly" not in body(await ada.hears("/mentions Matilda Roe"))
 
 
-async def test_never_and_not_yet_are_the_same_bytes_whatever_is_asked_of_them_s18(ada: Person) -> None:
+async def test_never_and_not_yet_are_the_same_bytes_whatever_is_asked_of_them_t7_s18(ada: Person) -> None:
     await reads(ada, 2)
     for command in ("who", "relations", "mentions", "place", "define", "correct", "correct hide"):
         never = await ada.says(f"/{command} Zorblax")
@@ -289,7 +289,7 @@ async def test_an_ordinary_sense_that_names_anybody_is_not_shown_s21(tmp_path: P
 # ---- what a reader puts right --------------------------------------------------------------
 
 
-async def test_a_new_name_shows_in_every_list_and_in_completion_and_is_taken_back(ada: Person) -> None:
+async def test_a_new_name_shows_in_every_list_and_in_completion_and_is_taken_back_t43(ada: Person) -> None:
     await reads(ada, 2)
     assert "is called Aunt Sella" in await ada.hears("/correct rename Sella Tarn to Aunt Sella")
     assert "Aunt Sella (Sella Tarn)" in await ada.hears("/cast")

@@ -167,6 +167,29 @@ def test_cast_has_the_fields_of_a_person(dogear: CommandLine) -> None:
     assert "Perrin" not in json.dumps(people)
 
 
+def test_relations_mentions_speakers_timeline_and_places_have_their_fields(dogear: CommandLine) -> None:
+    text = dogear.json("text", TITLE, "--at", "end")["text"]
+    ties = dogear.json("relations", TITLE, "--at", "end")["relations"]
+    assert {"a", "b", "kind", "quote", "start", "end", "reveal"} == set(ties[0])
+    assert ("Perrin Marrow", "married", "Tilde") in {(t["a"], t["kind"], t["b"]) for t in ties}
+    assert [text[tie["start"] : tie["end"]] for tie in ties] == [tie["quote"] for tie in ties]
+    assert dogear.json("relations", TITLE, "--at", "3")["relations"] == []
+    found = dogear.json("mentions", TITLE, "Oda Quillon", "--at", "end")
+    assert {text[m["start"] : m["end"]] for m in found["mentions"]} == {"Oda Quillon"}
+    assert sum(bar["count"] for bar in found["chapters"]) == len(found["mentions"])
+    lines = dogear.json("speakers", TITLE, "--at", "end")["speakers"]
+    assert all({"start", "end", "speaker"} == set(line) for line in lines)
+    known = dogear.json("places", TITLE, "--at", "end")["places"][0]
+    (place,) = dogear.json("place", TITLE, known["name"], "--at", "end")["places"]
+    assert {name: place[name] for name in known} == known
+    assert known["name"] in place["quotes"][0]["quote"]
+    assert set(dogear.json("timeline", TITLE, "--at", "end")) == {"horizon", "timeline"}
+    for command in ("mentions", "place"):  # S18, T7
+        later = dogear.json(command, TITLE, "Saltgate", "--at", "3")
+        assert later == dogear.json(command, TITLE, "Zorblax", "--at", "3")
+        assert later["answer"] == replies.NOT_IN_WHAT_YOU_READ
+
+
 def test_who_of_never_and_not_yet_is_one_answer(dogear: CommandLine) -> None:
     # S18, T7
     later = dogear.json("who", TITLE, "Perrin Marrow", "--at", "3")

@@ -147,6 +147,37 @@ async def test_t4_from_that_line_on_they_are_one_card_that_cites_it(reader: Pers
     assert before.who("Lirien Vaud") != before.who("Mother Pask")
 
 
+async def test_t3_no_tie_count_bar_or_picture_joins_two_names_before_the_line_that_does(
+    reader: Person,
+) -> None:
+    await reader.says("/at ch 11")
+    one, other = (
+        body(await reader.hears("/mentions Lirien Vaud")),
+        body(await reader.hears("/mentions Mother Pask")),
+    )
+    assert one.splitlines()[0] != other.splitlines()[0]
+    assert "Pask" not in one
+    assert "Vaud" not in other
+    for name, stranger in (("Lirien Vaud", "Pask"), ("Mother Pask", "Vaud")):
+        shown = await reader.says(f"/relations {name}")
+        assert not [m for m in shown if stranger in body(m.text)]
+    drawn = [m.picture.labels for m in await reader.says("/relations") if m.picture]
+    assert drawn
+    assert not [label for labels in drawn for label in labels if "Pask" in label and "Vaud" in label]
+
+
+async def test_t4_behind_it_one_count_holds_the_mentions_of_both(reader: Person) -> None:
+    def times(shown: str) -> int:
+        return int(body(shown).splitlines()[0].rpartition(" ")[2].rstrip("×"))
+
+    await reader.says("/at ch 11")
+    before = sum([times(await reader.hears(f"/mentions {name}")) for name in ("Lirien Vaud", "Mother Pask")])
+    await reader.says(f"/at {LINK}")
+    one, other = await reader.hears("/mentions Lirien Vaud"), await reader.hears("/mentions Mother Pask")
+    assert one == other
+    assert times(one) > before
+
+
 async def at_end_of(person: Person, line: str) -> Any:
     """Return the horizon of one who has read up to the end of `line`."""
     (card,) = await person.app.storage.library.books(await person.app.owner_id())
@@ -170,6 +201,14 @@ async def test_t5_a_death_to_come_is_not_in_what_is_read_and_last_met_ends_at_th
     assert "[ch. 10" in await reader.hears("Is Garrow Pell dead?")
 
 
+async def test_t5_neither_bars_nor_ties_nor_times_go_past_the_place(reader: Person) -> None:
+    await reader.says("/at ch 9")
+    await reader.says("done")
+    bars = body(await reader.hears("/mentions Garrow Pell")).splitlines()
+    assert bars[-1].startswith("- ch. 9 ")
+    assert "ch. 10" not in await reader.hears("/relations") + await reader.hears("/timeline")
+
+
 async def test_t6_a_death_that_was_reported_is_told_as_the_text_tells_it(reader: Person) -> None:
     await reader.says("/at ch 7")
     shown = body(await reader.hears("Is Young Tolver dead?"))
@@ -183,6 +222,24 @@ async def test_t46_a_foretelling_in_the_prologue_may_be_told_for_it_was_read(rea
     shown = await reader.hears("Whom will Ada Quillory dance with?")
     assert FACTS["flash_forward"][0]["quote"] in shown
     assert "Tolver" not in body(shown)
+
+
+async def test_t46_the_timeline_tells_what_the_prologue_said_of_later_where_it_said_it(
+    reader: Person,
+) -> None:
+    await reader.says("/at ch 2")
+    shown = await reader.hears("/timeline")
+    assert "Eleven weeks later, at a wedding" in shown
+    assert "[Prologue ¶24]" in shown
+
+
+@pytest.mark.parametrize("place", ["ch 3", "end"])
+async def test_t47_no_card_doubts_what_was_claimed(reader: Person, place: str) -> None:
+    await reader.says(f"/at {place}")
+    for name in ("Dame Hestrell Voyle", "the Reeve", "Ada Quillory"):
+        shown = body(await reader.hears(f"/who {name}"))
+        assert "First met in" in shown
+        assert not [hedge for hedge in HEDGES if hedge in shown.casefold()]
 
 
 async def test_t47_what_somebody_claims_is_told_as_they_said_it(reader: Person) -> None:

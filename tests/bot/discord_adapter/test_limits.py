@@ -18,6 +18,7 @@ from bot.discord_adapter.slash import described
 from bot.discord_adapter.surface import ChannelSurface
 from bot.discord_adapter.typeset import set_line, typeset
 from bot.markup import Line, parse
+from bot.messages import Picture
 from bot.pieces import split
 from bot.presenter import Key
 from storage.reader import buttons
@@ -170,6 +171,13 @@ def test_upload_bytes() -> None:
     assert len(sent) <= server.FILE_BYTES
     assert set(sent.decode()) == {"é"}
     assert file.filename == "SPOILER_answer.txt"
+
+
+def test_alternative_text_chars() -> None:
+    # Attachment Object, description: "max 1024 characters".
+    made = surface._picture(Picture(b"png", "ties.png", "é" * 2_000), hidden=True)
+    assert len(made.description or "") == limits.DISCORD_ALT_CHARS == 1_024
+    assert made.filename == "SPOILER_ties.png"
 
 
 async def test_what_is_refused_before_a_download_is_told_by_name_size_and_kind() -> None:
