@@ -59,6 +59,8 @@ _TO = re.compile(
     r"^ (?:(?:is |was |being )?(?:to|with) (?:be married to |marry )?)?"
     r"(?:my |her |his |the |our |dear |poor |that |young |dat )*$"
 )
+_ARE = re.compile(r" (?:are|were|had been|have been|got) (?:now |already |secretly |both )?(?:to be )?")
+"""Between "Ada and Ned" and the word that ties them to each other."""
 _BARE = frozenset({"married", "run off with", "ran off with", "run away with", "ran away with"})
 """Words that name the other without "to" or "with"."""
 _NEVER = re.compile(
@@ -292,7 +294,9 @@ class _Reader:
         if pronoun in ("my", "our", "i"):
             who = speaker if self._in_speech(at) else self._narrator
             return None if who is None else (who, None)
-        if pronoun in ("your", "their"):
+        if pronoun == "your":
+            return self._addressed(at, speaker)
+        if pronoun == "their":
             return None
         gender = Gender.MALE if pronoun in ("his", "he") else Gender.FEMALE
         sentence = self.text.rfind("\n", 0, at) + 1
@@ -314,6 +318,23 @@ class _Reader:
             return None
         known = [s for s in ranked if self.stage.genders[s.who] is gender] or ranked
         return known[0].who, known[0]
+
+    def _addressed(self, at: int, speaker: int | None) -> _Who | None:
+        """Return to whom a line is said: who is called by name in its paragraph, or who spoke just before."""
+        line = self._line(at)
+        if line is None:
+            return None
+        start = self.text.rfind("\n", 0, at) + 1
+        around = self.stage.between(start, line.span.end)
+        called = [s for s in around if s.cues & (Cue.CALLED | Cue.CALLED_FIRST) and s.who != speaker]
+        if called:
+            return called[0].who, called[0]
+        index = bisect_right(self._starts, start - 1) - 1
+        before = self._lines[index] if index >= 0 else None
+        if before is None or before.speaker is None or start - before.span.end > _NEAR:
+            return None
+        who = self._by_name.get(before.speaker)
+        return None if who is None or who == speaker or speaker is None else (who, None)
 
     def _family(self, holder: int, kind: str, at: int) -> _Who | None:
         """Return the one bearer of the surname who can be meant by "his wife" or "her brother", if there is
@@ -352,6 +373,11 @@ class _Reader:
         begin = max(line, max(self.text.rfind(mark, line, start) + 1 for mark in ".!?—;"))
         if _NEVER.search(self.text[begin:start]) or self.text[begin:start].rstrip().endswith(" to"):
             return None
+        pair = self.stage.before(start, 90)[:2]
+        if len(pair) == 2 and pair[1].start >= begin and pair[0].who != pair[1].who:
+            between = self.text[pair[1].end : pair[0].start]
+            if between == " and " and _ARE.fullmatch(self.text[pair[0].end : start]):
+                return (pair[1].who, pair[1]), (pair[0].who, pair[0]), False
         after = next(iter(self.stage.between(end, end + 60)), None)
         if after is None or not _TO.match(gap := self.text[end : after.start]):
             return None
