@@ -123,6 +123,16 @@ _TRUE_NAME = re.compile(
     rf"|(?P<b>{_NAME})[,—–]+ ?(?:that|this|it|which) (?:was|is) (?:really|truly|in truth|properly|legally)"
     r"[^.;:!?]{0,40}\b(?:his|her|my) name\b"
 )
+EPITHET = "epithet"
+"""The kind of an identity whose `text` is what somebody was called in small letters."""
+_EPITHET = re.compile(
+    r"\b[Tt]he (?P<what>(?:[a-z]+(?:-[a-z]+)? ){1,3}"
+    r"(?:man|woman|lady|gentleman|boy|girl|fellow|stranger|figure|traveller|visitor|writer|thief|murderer)) "
+    r"(?:is|was|had been) (?:identical with|none other than|no other than|no one but|nobody but"
+    r"|really|in truth|in reality|the same (?:man|woman|person) as) "
+    rf"{_OTHER}"
+)
+"""An epithet of one word ("the man") names nobody; one more word makes it somebody's."""
 _BECAME = re.compile(r"\b(?:already|now|became|become|becoming|himself|herself) $")
 _AGED = r"(?:(?:eldest|youngest|elder|younger|only|little|old|dear|poor|own|late|second|first|twin|half) )*"
 _TIE_OF = re.compile(rf"['’]s {_AGED}(?P<kin>[a-z-]+),? {_OTHER}")
@@ -169,6 +179,12 @@ def find_claims(
         tie = _tie(block, name, end)
         if tie is not None:
             into.ties.append(Claim(offset + start, *tie, sentence_at(start)))
+    for match in _EPITHET.finditer(block):
+        if any(start == match.start("other") and name == match["other"] for name, start in names):
+            at = match.start("what")
+            claim = Claim(offset + at, match["other"], EPITHET, match["what"], sentence_at(at))
+            into.identities.append(claim)
+            into.identities.sort(key=lambda claim: claim.at)
     if " name" in block:
         _find_true_names(block, offset, names, sentence_at, into)
 

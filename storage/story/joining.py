@@ -8,6 +8,7 @@ Every name of a card carries the offset from which it is known to be a name of t
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -15,9 +16,10 @@ from dataclasses import dataclass, field
 
 from storage.story import lexicon as lex
 from storage.story.answers import Answers
+from storage.story.claims import EPITHET
 from storage.story.evidence import Claim, Cue
 from storage.story.given import feminine_stem, is_given, is_patronymic, is_short, may_be_same
-from storage.story.names import Gender, parse_name
+from storage.story.names import Gender, Name, parse_name
 from storage.story.sorting import Kind, Named, gender_of
 from storage.values import Span
 
@@ -525,6 +527,9 @@ class _Joiner:
     def stated(self, identities: Iterable[Claim]) -> None:
         """Join what the text says is one person."""
         for claim in identities:
+            if claim.kind == EPITHET:
+                self._called_in_small_letters(claim)
+                continue
             a, b = self._find_stated(claim.name), self._find_stated(claim.text)
             if a is None or b is None or (a is not b and self._gender(a).clashes(self._gender(b))):
                 continue
@@ -532,6 +537,16 @@ class _Joiner:
             if a is not b:
                 self._merge(a, b)
             a.links.append(link)
+
+    def _called_in_small_letters(self, claim: Claim) -> None:
+        """Give "the lame man" to whom the text says that it was; it is a name of theirs from there on."""
+        person = self._find_stated(claim.name)
+        if person is None or any(one.surface == claim.text for one in person.named):
+            return
+        person.links.append((_surface_in(person, claim.name), claim.text, claim))
+        name = Name(surface=claim.text, titles=(), core=(), tail="")
+        starts, flags = array("l", [claim.at]), array("l", [int(Cue.THE)])
+        person.named.append(Named(name, starts, Counter({Cue.THE: 1}), flags, small=0, kind=Kind.PERSON))
 
     def _merge(self, a: Person, b: Person) -> None:
         a.named.extend(b.named)

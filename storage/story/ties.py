@@ -333,6 +333,8 @@ class _Reader:
         before = self._lines[index] if index >= 0 else None
         if before is None or before.speaker is None or start - before.span.end > _NEAR:
             return None
+        if line.span.end - line.span.start > _REACH:
+            return None  # a letter read aloud, or a tale: "your" is somebody else's
         who = self._by_name.get(before.speaker)
         return None if who is None or who == speaker or speaker is None else (who, None)
 

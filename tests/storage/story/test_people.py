@@ -252,3 +252,24 @@ def test_a_crowd_with_a_capital_is_nobody() -> None:
     text = "The oars, the oars! He took the oars and his oars. “Row,” said the Oars. The Oars walked.\n" * 2
     text += "They heard that the Oars, who were tired, said that the Oars slept.\n"
     assert not any("Oars" in name for c in read(text).people() for name in names_of(c))
+
+
+LAME = (
+    "Ivo Marsk smiled. “Good night,” said Ivo Marsk. That night the lame seafaring man crossed the bay.\n"
+    "Ada Pell nodded. “I know it,” said Ada Pell. “The lame seafaring man was none other than Ivo Marsk.”\n"
+    "Ada Pell wept.\n"
+)
+
+
+def test_an_epithet_in_small_letters_joins_whom_the_text_says_it_was() -> None:  # S14, T4
+    found = card(read(LAME), "Ivo Marsk")
+    known = next(name for name in found.names if "lame" in name.name)
+    assert known.name == "the lame seafaring man"
+    assert known.reveal == LAME.index("\nAda Pell wept")
+    assert read(LAME).who("the lame seafaring man") == [found]
+
+
+def test_an_epithet_is_nobody_before_the_line_that_joins_it() -> None:  # T3
+    early = read(LAME, LAME.index("“The lame"))
+    assert early.who("the lame seafaring man") == []
+    assert names_of(card(early, "Ivo Marsk")) == {"Ivo Marsk"}
