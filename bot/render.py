@@ -76,6 +76,11 @@ def chapter_label(line: SectionLine, limit: int = 40) -> str:
     return folded if len(folded) <= limit else folded[: limit - 1].rstrip() + "…"
 
 
+def chapter_number(line: SectionLine) -> str:
+    """Return a section for a button that a whole room may see: its number and never its title."""
+    return f"ch. {line.number}" if line.kind is SectionKind.CHAPTER and line.number else "this chapter"
+
+
 def passage(view: BookView, span: Span) -> str:
     """Return a cited span with the sentences round it, as far as they are read."""
     around = view.read_around(span, before=200, after=200)
