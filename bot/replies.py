@@ -137,6 +137,11 @@ def ties_told(count: int) -> str:
     return f"{_counted(count, 'tie')} so far"
 
 
+def drawn_of(drawn: int, tied: int) -> str:
+    """Return that a picture leaves some out, counted so far."""
+    return f"Drawn are the {drawn} with the most ties so far, of {tied}."
+
+
 def times_told(count: int) -> str:
     """Return how many marks of time there are so far."""
     return f"{_counted(count, 'mark')} of time so far"

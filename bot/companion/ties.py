@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from storage.values import Span
 
 _ASKED = re.compile(r"^(?P<name>.*?)(?:(?:^|\s+)(?P<page>\d{1,4}))?$", re.DOTALL)
+MOST_DRAWN = 40
+"""People in one picture: more would not be read on a phone."""
 _TITLE_CHARS = 60
 _ALT_CHARS = 1_000
 
@@ -48,14 +50,18 @@ async def relations(scene: Scene, argument: str) -> Messages:
         return
     cited: list[Span] = []
     lines = [cards.tie_line(view, tie, cited) for tie in told[shown]]
+    to_draw = _around(ties, card) if card else ties
     scene.talk.cited = tuple(dict.fromkeys(cited))
     pages = cards.pages_of(told)
     head = replies.page_line(replies.ties_told(len(told)), page, pages)
+    tied = len({name for tie in to_draw for name in (tie.a, tie.b)})
+    if page == 1 and tied > MOST_DRAWN:
+        head = f"{head}\n{replies.drawn_of(MOST_DRAWN, tied)}"
     said = f"/relations {name_of(view, card)}" if card else "/relations"
     message = headed(view, "\n".join([head, *lines]), *turning(said, page, pages))
     if page == 1:
         async with scene.parts.at_work:
-            picture = await draw(view, _around(ties, card) if card else ties, card)
+            picture = await draw(view, to_draw, card)
         message = replace(message, picture=picture)
     yield message
 
@@ -72,7 +78,7 @@ async def draw(view: BookView, ties: Sequence[Relation], card: PersonCard | None
     short = title if len(title) <= _TITLE_CHARS else title[: _TITLE_CHARS - 1].rstrip() + "…"
     caption = f"{short} · {upto}"
     drawn = [DrawnTie(tie.a, tie.b, tie.kind, tie.until is not None) for tie in ties]
-    drawing = await asyncio.to_thread(draw_ties, drawn, caption)
+    drawing = await asyncio.to_thread(draw_ties, drawn, caption, MOST_DRAWN)
     parts = [short, "ties", card.name if card else "", upto]
     return Picture(drawing.png, f"{_slug(' '.join(parts))}.png", _alt(caption, ties), drawing.labels)
 

@@ -21,7 +21,7 @@ _GAP_X, _GAP_Y = 46, 40
 _EDGE_PX = 90
 """Least pixels that an edge is seen between its boxes: room for the word on it."""
 _STARTS = 6
-_ROUNDS = 4
+_ROUNDS = 5
 _RINGS_OF = 4
 _ROUND = tuple((cos(turn * pi / 6), sin(turn * pi / 6)) for turn in range(12))
 _LANDSCAPE = 1.45
@@ -187,7 +187,7 @@ def _cost(
         word = links.get((name, other)) or links.get((other, name)) or 0
         level = abs(end[0] - start[0]) / length if length else 1.0
         cost += abs(length - max(1.2 * _EDGE_PX, level * word + _EDGE_PX * 0.7)) / 120
-        cost += 7 * sum(
+        cost += 20 * sum(
             third not in (name, other) and crosses_box(spot, at[other], at[third], boxes[third])
             for third in boxes
         )
@@ -195,7 +195,7 @@ def _cost(
         if name in (a, b):
             continue
         if crosses_box(at[a], at[b], spot, size):
-            cost += 7
+            cost += 20
         cost += 2 * sum(other not in (a, b) and _cross(spot, at[other], at[a], at[b]) for other in near)
     return cost
 
@@ -229,11 +229,15 @@ def _badness(at: Mapping[str, Point], boxes: Mapping[str, Size], links: Links) -
             if not {a, b} & {c, d} and _cross(at[a], at[b], at[c], at[d]):
                 crossings += 1
     frame = _framed(at, boxes)
-    return 6 * through + 2 * crossings + frame.width * frame.height / 100_000
+    return 15 * through + 2 * crossings + frame.width * frame.height / 100_000
 
 
 def crosses_box(start: Point, end: Point, middle: Point, size: Size) -> bool:
     """Tell whether a line goes through a box."""
+    for axis in (0, 1):  # most boxes are far off, and this is asked very often
+        a, b, half = start[axis] - middle[axis], end[axis] - middle[axis], size[axis] / 2 + 4
+        if (a < -half and b < -half) or (a > half and b > half):
+            return False
     low, high = 0.0, 1.0
     for axis in (0, 1):
         delta = end[axis] - start[axis]
@@ -248,6 +252,14 @@ def crosses_box(start: Point, end: Point, middle: Point, size: Size) -> bool:
 
 
 def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:
+    if (
+        (a[0] < c[0] and a[0] < d[0] and b[0] < c[0] and b[0] < d[0])
+        or (a[0] > c[0] and a[0] > d[0] and b[0] > c[0] and b[0] > d[0])
+        or (a[1] < c[1] and a[1] < d[1] and b[1] < c[1] and b[1] < d[1])
+        or (a[1] > c[1] and a[1] > d[1] and b[1] > c[1] and b[1] > d[1])
+    ):
+        return False  # far apart, as most are
+
     def side(p: Point, q: Point, r: Point) -> bool:
         return (q[0] - p[0]) * (r[1] - p[1]) > (q[1] - p[1]) * (r[0] - p[0])
 

@@ -12,9 +12,6 @@ from bot.drawing.families import BOTH_WAYS, FAMILIES, Family, family_of
 from bot.drawing.fonts import font, measure, wrapped
 from bot.drawing.layout import Layout, Point, Size, lay_out, visible
 
-MOST_PEOPLE = 40
-"""More would not be read on a phone; those with the most ties told so far are drawn."""
-
 _NAME, _WORD, _LEGEND, _CAPTION = 24, 19, 20, 26
 _NAME_PX = 240
 _MARGIN = 48
@@ -60,9 +57,12 @@ class _Line:
         return ", ".join(self.kinds[:2])
 
 
-def draw_ties(ties: Sequence[DrawnTie], caption: str) -> Drawing:
-    """Return the picture of `ties`, which come in the order in which they became known; at least one."""
-    kept = _most_tied(ties)
+def draw_ties(ties: Sequence[DrawnTie], caption: str, most_people: int = 40) -> Drawing:
+    """Return the picture of `ties`, which come in the order in which they became known; at least one.
+
+    Of more than `most_people`, those with the most ties told so far are drawn.
+    """
+    kept = _most_tied(ties, most_people)
     lines = _lines(kept)
     names = list(dict.fromkeys(name for tie in kept for name in (tie.a, tie.b)))
     texts = {name: wrapped(name, _NAME, _NAME_PX) for name in names}
@@ -76,8 +76,8 @@ def people_in(ties: Iterable[DrawnTie]) -> int:
     return len({name for tie in ties for name in (tie.a, tie.b)})
 
 
-def _most_tied(ties: Sequence[DrawnTie]) -> list[DrawnTie]:
-    if people_in(ties) <= MOST_PEOPLE:
+def _most_tied(ties: Sequence[DrawnTie], most: int) -> list[DrawnTie]:
+    if people_in(ties) <= most:
         return list(ties)
     partners: dict[str, set[str]] = {}
     for tie in ties:
@@ -87,7 +87,7 @@ def _most_tied(ties: Sequence[DrawnTie]) -> list[DrawnTie]:
     ranked = sorted(ties, key=lambda tie: -max(len(partners[tie.a]), len(partners[tie.b])))
     chosen: set[str] = set()
     for tie in ranked:
-        if len(chosen | {tie.a, tie.b}) <= MOST_PEOPLE:
+        if len(chosen | {tie.a, tie.b}) <= most:
             chosen |= {tie.a, tie.b}
     return [tie for tie in ties if tie.a in chosen and tie.b in chosen]
 

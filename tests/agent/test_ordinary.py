@@ -1,4 +1,4 @@
-"""The ordinary sense of a word: the word alone is asked of a model, and no answer with a name is shown (S24)."""
+"""The ordinary sense of a word: a model gets the word alone, and no answer with a name is shown (S24)."""
 
 from __future__ import annotations
 

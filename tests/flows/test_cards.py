@@ -386,3 +386,18 @@ async def test_an_answer_about_who_was_renamed_is_still_an_answer(ada: Person) -
 def test_a_picture_is_no_part_of_what_a_log_would_show() -> None:
     message = OutgoingMessage("text", picture=Picture(b"pixels", "a.png", "alt"))
     assert "pixels" not in repr(message)
+
+
+async def test_of_more_than_a_phone_shows_it_is_told_how_many_are_drawn(
+    ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bot.companion import ties
+
+    await reads(ada, 3)
+    assert "Drawn are" not in await ada.hears("/relations")
+    monkeypatch.setattr(ties, "MOST_DRAWN", 2)
+    (shown,) = await ada.says("/relations")
+    assert "Drawn are the 2 with the most ties so far, of 3." in shown.text
+    assert shown.picture is not None
+    names = {"Sella Tarn", "Brin Aske", "Dario Quill"}
+    assert len(names & set(shown.picture.labels)) == 2
