@@ -96,7 +96,8 @@ def _under_answer(prepared: Prepared, turn_id: str) -> tuple[Button, ...]:
     """Return the buttons under an answer, the same ones for whatever was asked (S18)."""
     left = end_of_current(prepared.chapters, prepared.view.horizon.end)
     lines = [line for line in prepared.view.sections() if left and line.ordinal == left.section]
-    finish = [Button(f"Finished {render.chapter_number(line)}", moving.action(left)) for line in lines if left]
+    names = [render.chapter_number(line) for line in lines]
+    finish = [Button(f"Finished {name}", moving.action(left)) for name in names if left]
     return (
         Button("Passages", "/passage"),
         *finish,
