@@ -167,9 +167,12 @@ def tie_line(view: BookView, tie: Relation, cited: list[Span]) -> str:
 
 def tie_words(tie: Relation) -> str:
     """Return who is what to whom: "Jane, sister of Tom", "Ann and Tom: married"."""
-    if tie.kind in BOTH_WAYS:
-        return f"{bold(tie.a)} and {bold(tie.b)}: {escape(tie.kind)}"
-    return f"{bold(tie.a)}, {escape(tie.kind)}{_of(tie.kind)} {bold(tie.b)}"
+    return tie_said(bold(tie.a), bold(tie.b), escape(tie.kind))
+
+
+def tie_said(a: str, b: str, kind: str) -> str:
+    """Return the same of names as they are to be shown."""
+    return f"{a} and {b}: {kind}" if kind in BOTH_WAYS else f"{a}, {kind}{_of(kind)} {b}"
 
 
 def _seen_from(tie: Relation, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from bot.cards import tie_said
 from bot.replies import UNEXPLAINED
 
 Fields = dict[str, Any]
@@ -95,7 +96,7 @@ def _places(found: Fields) -> str:
 def _relations(found: Fields) -> str:
     return (
         "\n".join(
-            f"{r['a']}, {r['kind']} of {r['b']} [{r['start']}]: {' '.join(r['quote'].split())}"
+            f"{tie_said(r['a'], r['b'], r['kind'])} [{r['start']}] {' '.join(r['quote'].split())}"
             for r in found["relations"]
         )
         or "none yet"

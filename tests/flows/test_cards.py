@@ -374,6 +374,26 @@ async def test_corrections_are_one_readers_own_and_outlive_the_program(tmp_path:
         assert "Master Aske" in await Person(app).hears("/cast")
 
 
+async def test_corrections_outlive_an_index_that_is_built_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from storage.story import store
+
+    (tmp_path / "mill.epub").write_bytes(MILL)
+    async with opened(tmp_path / "data") as app:
+        person = Person(app)
+        await person.says(f"/add {tmp_path / 'mill.epub'}")
+        await reads(person, 2)
+        await person.says("/correct wrong Brin Aske: a grey coat")
+        await person.says("/correct merge Ned Flint with Ned Harrow")
+        before = [await person.hears(line) for line in ("/who Brin Aske", "/cast", "/who Ned")]
+    monkeypatch.setattr(store, "STORY_VERSION", "of other rules")
+    async with opened(tmp_path / "data") as app:
+        person = Person(app)
+        assert [await person.hears(line) for line in ("/who Brin Aske", "/cast", "/who Ned")] == before
+        assert "Clothes" not in before[0]
+
+
 async def test_an_answer_about_who_was_renamed_is_still_an_answer(ada: Person) -> None:
     await reads(ada, 2)
     plain = await ada.hears("Who is Sella Tarn?")
