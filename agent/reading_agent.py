@@ -17,10 +17,10 @@ from agent.context import Drafter, Run, Teller
 from agent.desk import Desk, Gate, OnSentence
 from agent.extractive import MODEL_NAME as EXTRACTIVE
 from agent.extractive import ExtractiveDrafter
+from agent.ordinary import ordinary_sense
 from agent.prepare.digests import Keep, ViewAt, Writer, Written, write_digests
 from agent.prepare.facts import Found, KeepFacts, Proposer, write_facts
 from agent.prepare.meter import Meter, Metered
-from agent.ordinary import ordinary_sense
 from agent.recap import RecapLength, tell_recap
 from agent.remembering import Note, propose_notes
 from agent.sentences import MAX_DRAFT_CHARS, clean, split
