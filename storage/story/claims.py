@@ -30,6 +30,10 @@ _HAD_BODY = re.compile(
     + "|".join(sorted(lex.BODY))
     + r"))\b"
 )
+_BETWEEN = frozenset(
+    "i you he she it we they who that which and but of to in on at with for as by from over under upon".split()
+)
+"""What never stands between somebody and a part of theirs: "Ada's glance she spread the fingers" is another's."""
 _WORE = re.compile(r" (?:wore|wears|was wearing|was dressed in) (?P<what>(?:an?|his|her|the) [a-z -]{3,60})")
 _TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-[a-z]+)?"
 _AGE = re.compile(
@@ -225,7 +229,7 @@ def _traits(block: str, end: int) -> list[tuple[str, str]]:
     if match is not None:
         found.append((ENDS, match["part"]))
     match = _HAD_BODY.match(block, end)
-    if match is not None:
+    if match is not None and _BETWEEN.isdisjoint(match["what"].split()):
         found.append(("looks", match["what"]))
     match = _WORE.match(block, end)
     if match is not None and any(word in lex.DRESS for word in match["what"].split()):

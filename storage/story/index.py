@@ -50,7 +50,7 @@ from storage.story.written import (
 )
 from storage.values import Span
 
-STORY_VERSION = "3"
+STORY_VERSION = "4"
 """The version of the rules; an index stored by another is built anew."""
 
 

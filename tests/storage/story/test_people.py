@@ -273,3 +273,12 @@ def test_an_epithet_is_nobody_before_the_line_that_joins_it() -> None:  # T3
     early = read(LAME, LAME.index("“The lame"))
     assert early.who("the lame seafaring man") == []
     assert names_of(card(early, "Ivo Marsk")) == {"Ivo Marsk"}
+
+
+def test_what_another_does_is_no_look_of_hers() -> None:
+    text = (
+        "Brin Aske had grey eyes, and Brin Aske laughed. Orsel came in.\n"
+        "She wore a ring, and seeing Brin Aske’s glance she spread the fingers.\n"
+    )
+    looks = [d.text for d in card(read(text), "Brin Aske").descriptors if d.kind == "looks"]
+    assert looks == ["grey eyes"]
