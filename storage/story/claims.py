@@ -31,9 +31,9 @@ _HAD_BODY = re.compile(
     + r"))\b"
 )
 _BETWEEN = frozenset(
-    "i you he she it we they who that which and but of to in on at with for as by from over under upon".split()
+    "i you he she it we they who that which and but of to in on at with for as by from over under".split()
 )
-"""What never stands between somebody and a part of theirs: "Ada's glance she spread the fingers" is another's."""
+"""What never stands between somebody and a part of theirs: "seeing Ada's glance she spread the fingers"."""
 _WORE = re.compile(r" (?:wore|wears|was wearing|was dressed in) (?P<what>(?:an?|his|her|the) [a-z -]{3,60})")
 _TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-[a-z]+)?"
 _AGE = re.compile(
