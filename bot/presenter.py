@@ -170,15 +170,18 @@ class Presenter:
         message, slot.waiting = slot.waiting, None
         assert message is not None
         pieces = self._pieces(message)
-        is_file = len(pieces) > MOST_PIECES and message.final
+        is_long = len(pieces) > MOST_PIECES and message.final
         keys = await self._keys(message) if message.final else ()
         if message.picture is not None and message.final:
             # Before the text: the buttons under that stay the last thing in the talk. Its caption is the
             # label of an answer: which book, and how far (S42).
             label = Piece(pieces[0].lines[:1])
             await self._surface.post_picture(message.picture, label, hidden=not self._message.private)
-        if is_file:
+        if is_long and self._message.private:
             await self._show_file(slot, pieces[0], to_plain(message.text), keys)
+        elif is_long:
+            # No mask hides what is in a file, so a room gets none.
+            await self._show_pieces(slot, [*pieces[: MOST_PIECES - 1], _THE_REST], keys)
         else:
             # What grows past the last piece waits for its end, which may be a file.
             await self._show_pieces(slot, pieces[:MOST_PIECES], keys)
@@ -225,6 +228,7 @@ class Presenter:
 
 _WITHOUT_STORY = (Kind.PROGRESS, Kind.REFUSAL, Kind.OWN)
 _NOTHING = Piece(tuple(parse("…")))
+_THE_REST = Piece(tuple(parse("The rest is too long for a room. Ask me in private and I send it as a file.")))
 
 
 def _without_telling_labels(message: OutgoingMessage) -> OutgoingMessage:

@@ -163,6 +163,17 @@ async def test_a_picture_comes_once_before_its_text_and_is_hidden_where_others_l
     assert "pixels" not in repr(said)
 
 
+async def test_a_room_gets_no_file_since_no_mask_hides_one_s40(database: Database) -> None:
+    wall = Wall()
+    said = OutgoingMessage("**Book** · up to ch. 7\n\n" + "It rained. " * 60, Kind.ANSWER)
+    await presenter(wall, database, private=False).show(saying(said))
+    assert wall.files == []
+    assert len(wall.posts) == MOST_PIECES
+    assert wall.masks[:-1] == [1, 0]
+    assert "in private" in wall.posts[-1]
+    assert "rained" not in wall.posts[-1]
+
+
 async def test_in_a_shared_place_story_text_is_masked_and_the_label_is_not_s40(database: Database) -> None:
     wall = Wall()
     answer = OutgoingMessage("**Book** · up to ch. 7\n\nAda fell.", Kind.ANSWER)
