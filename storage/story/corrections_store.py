@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from storage.database import Database
 from storage.horizon import Horizon
@@ -19,6 +19,17 @@ class Corrections:
     def __init__(self, database: Database) -> None:
         """Take an open database."""
         self._database = database
+        row = CorrectionRow
+        # Every message asks it, so it is put together once.
+        self._list = (
+            select(row.kind, row.name, row.at, row.reveal, row.other, row.other_at, row.id)
+            .where(
+                row.reader_id == bindparam("reader"),
+                row.book_id == bindparam("book"),
+                row.reveal <= bindparam("end"),
+            )
+            .order_by(row.made_at, row.id)
+        )
 
     async def add(self, reader_id: str, book_id: str, correction: Correction) -> str:
         """Keep a correction; return its id."""
@@ -42,16 +53,11 @@ class Corrections:
 
     async def list_corrections(self, reader_id: str, horizon: Horizon) -> list[Correction]:
         """Return what the reader corrected at or below `horizon`, in the order in which it was made."""
-        row = CorrectionRow
-        query = (
-            select(row.kind, row.name, row.at, row.reveal, row.other, row.other_at, row.id)
-            .where(row.reader_id == reader_id, row.book_id == horizon.book_id, row.reveal <= horizon.end)
-            .order_by(row.made_at, row.id)
-        )
+        wanted = {"reader": reader_id, "book": horizon.book_id, "end": horizon.end}
         async with self._database.read() as session:
             return [
                 Correction(CorrectionKind(kind), name, at, reveal, other, other_at, key)
-                for kind, name, at, reveal, other, other_at, key in await session.execute(query)
+                for kind, name, at, reveal, other, other_at, key in await session.execute(self._list, wanted)
             ]
 
     async def take_back(self, reader_id: str, correction_id: str) -> bool:
