@@ -97,7 +97,8 @@ def _under_answer(prepared: Prepared, turn_id: str) -> tuple[Button, ...]:
     left = end_of_current(prepared.chapters, prepared.view.horizon.end)
     lines = [line for line in prepared.view.sections() if left and line.ordinal == left.section]
     names = [render.chapter_number(line) for line in lines]
-    finish = [Button(f"Finished {name}", moving.action(left)) for name in names if left]
+    ended = moving.chapter_action(left.section if left else None, is_ended=True)
+    finish = [Button(f"Finished {name}", ended) for name in names]
     return (
         Button("Passages", "/passage"),
         *finish,

@@ -13,12 +13,13 @@ from bot.companion.chapters import begin_next, end_of_current
 from bot.companion.scene import Awaited, Messages, Scene, ask_back, say
 from bot.messages import Button, Kind, OutgoingMessage
 from storage.book.view import BookView
-from storage.errors import AmbiguousPlace, NoPlaceYet
+from storage.errors import AmbiguousPlace, NoPlaceYet, PlaceNotFound
 from storage.reader.position import DownReason, Mode
 from storage.reader.progress import Act, Outcome
 from storage.values import PlaceHow, PlaceMatch
 
 CHAPTERS_ON_A_PAGE = 12
+_CHAPTER, _BEGUN, _ENDED = "section", "begun", "ended"
 LEAVE_IT = Button("Leave my place as it is", "/dismiss place")
 _REASONS = {
     "mistake": replies.BACK_AS_MISTAKE,
@@ -50,8 +51,12 @@ async def at(scene: Scene, words: str) -> Messages:
 
 async def move(scene: Scene, argument: str) -> Messages:
     """Do what a button about a place says; `action` writes it."""
-    reason, start, end, how, section = argument.split()
-    match = PlaceMatch(int(start), int(end), PlaceHow(how), start == end, int(section) or None)
+    reason, *place = argument.split()
+    if place[0] == _CHAPTER:
+        match = await _chapter(scene, int(place[1]), is_ended=place[2] == _ENDED)
+    else:
+        start, end, how, section = place
+        match = PlaceMatch(int(start), int(end), PlaceHow(how), start == end, int(section) or None)
     if reason == "here":
         yield await _go(scene, match)
         return
@@ -63,6 +68,14 @@ async def move(scene: Scene, argument: str) -> Messages:
 def action(match: PlaceMatch, reason: str = "here") -> str:
     """Return what a button says that moves to `match`: offsets, never text."""
     return f"/move {reason} {match.start} {match.end} {match.how.value} {match.section or 0}"
+
+
+def chapter_action(ordinal: int | None, *, is_ended: bool = False) -> str:
+    """Return what a button says that moves into a section, or to its end, by its ordinal alone.
+
+    Where it lies depends on what is not read yet, so an offset would tell of that (S20).
+    """
+    return f"/move here {_CHAPTER} {ordinal or 0} {_ENDED if is_ended else _BEGUN}"
 
 
 async def where(scene: Scene, argument: str) -> Messages:
@@ -133,7 +146,7 @@ async def pick(scene: Scene, argument: str) -> Messages:
     first = (page - 1) * CHAPTERS_ON_A_PAGE
     lines = {line.ordinal: line for line in view.sections()}
     buttons = [
-        Button(render.chapter_label(lines[chapter.section]), action(chapter), tells=True)
+        Button(render.chapter_label(lines[chapter.section]), chapter_action(chapter.section), tells=True)
         for chapter in chapters[first : first + CHAPTERS_ON_A_PAGE]
         if chapter.section in lines
     ]
@@ -159,6 +172,17 @@ def offer(match: PlaceMatch, question: str) -> OutgoingMessage:
 
 
 # ---- inside --------------------------------------------------------------------------------
+
+
+async def _chapter(scene: Scene, ordinal: int, *, is_ended: bool) -> PlaceMatch:
+    """Return a section as a place; raises `PlaceNotFound` when this book has none such."""
+    card = await scene.book()
+    for chapter in await scene.storage.library.list_chapters(card.book_id):
+        if chapter.section == ordinal:
+            if not is_ended:
+                return chapter
+            return replace(chapter, start=chapter.end, exact=True)
+    raise PlaceNotFound(text=str(ordinal))
 
 
 async def _go(scene: Scene, match: PlaceMatch, act: Act = Act.MOVE) -> OutgoingMessage:
