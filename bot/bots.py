@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.config import Config
+from bot.uploads import FOLDER, sweep
 from storage.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ async def bots(app: App) -> AsyncIterator[list[str]]:
         )
     async with AsyncExitStack() as stack:
         storage = app.config.storage
+        await asyncio.to_thread(sweep, storage.data_dir / FOLDER)
         jobs = await stack.enter_async_context(Jobs(storage.url, storage.data_dir))
         app.reading.make_durable(jobs, app.companion.handle)
         await jobs.resume()

@@ -54,6 +54,7 @@ from bot.limits import DISCORD_RESPONSE_SECONDS
 from bot.markup import parse
 from bot.messages import Attachment, Conversation, IncomingMessage, Kind, OutgoingMessage
 from bot.presenter import Presenter, Unreachable
+from bot.uploads import FOLDER, discard
 from storage.errors import BookError, ReaderError
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Conversations:
         """Answer through `client`."""
         self._app = app
         self._client = client
-        self._folder = app.config.storage.data_dir / uploads.FOLDER
+        self._folder = app.config.storage.data_dir / FOLDER
         self.lanes = Lanes()
 
     # ---- what comes in -----------------------------------------------------------------------
@@ -274,7 +275,7 @@ class Conversations:
         adding = replace(heard, attachments=(Attachment(path, attachment.filename),))
         await self._show(surface, adding, self._app.companion.handle(adding))
         # Not when it was cut short: a reading that goes on without us needs the file, and tidies up itself.
-        await uploads.discard(path)
+        await discard(path)
 
     async def _show(
         self,

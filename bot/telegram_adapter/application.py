@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 import secrets
@@ -18,7 +17,6 @@ from telegram.ext import Application, ApplicationBuilder, TypeHandler
 from bot.commands import commands_on
 from bot.limits import TELEGRAM_COMMAND_CHARS, TELEGRAM_COMMANDS, TELEGRAM_DESCRIPTION_CHARS
 from bot.markup import to_plain
-from bot.telegram_adapter import uploads
 from bot.telegram_adapter.conversations import Conversations, list_update_kinds
 from bot.telegram_adapter.incoming import PLATFORM, Me
 from bot.telegram_adapter.rates import Rates
@@ -103,7 +101,6 @@ async def telegram_bot(
             talks.take(update)
 
         application.add_handler(TypeHandler(Update, take))
-        await asyncio.to_thread(uploads.sweep, app.config.storage.data_dir / uploads.FOLDER)
         await _show_menu(application)
         await application.start()
         try:

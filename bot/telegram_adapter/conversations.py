@@ -37,6 +37,7 @@ from bot.telegram_adapter.incoming import (
     topic_of,
 )
 from bot.telegram_adapter.surface import TelegramSurface
+from bot.uploads import FOLDER, discard
 from storage.errors import BookError, ReaderError
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Conversations:
         self._bot = bot
         self._me = me
         self._config = app.config.telegram
-        self._folder = app.config.storage.data_dir / uploads.FOLDER
+        self._folder = app.config.storage.data_dir / FOLDER
         self._last: dict[str, int] = {}
         """The latest message of a person in a conversation: an edit of it counts, of an older one not."""
         self.lanes = Lanes()
@@ -153,7 +154,7 @@ class Conversations:
         message = replace(heard.message, attachments=(attached,))
         await self._present(surface, message, self._app.companion.handle(message))
         # Not when it was cut short: a reading that goes on without us needs the file, and tidies up itself.
-        await uploads.discard(path)
+        await discard(path)
 
     async def _say(self, update_id: int, heard: Heard, text: str) -> None:
         if await self._is_new(update_id):
