@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import replies
 from bot.agents import Agents
 from bot.background import Background
 from bot.book_reading import BookReading
 from bot.config import Config, list_secrets
 from bot.logs import start_logging, stop_logging
 from bot.outlets import Outlets
+from bot.replies import refusals
 from storage.errors import StorageUnavailable
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ async def open_app(config: Config, source: Path | None = None) -> AsyncIterator[
         async with open_storage(config.storage) as storage:
             agents, background = Agents(config.model), Background()
             outlets = Outlets()
-            reading = BookReading(storage.library, outlets, replies.sentence)
+            reading = BookReading(storage.library, outlets, refusals.sentence)
             parts = Parts(storage, agents, config, source, reading, background)
             try:
                 yield App(config, source, storage, agents, background, Companion(parts), outlets, reading)

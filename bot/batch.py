@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from bot.fields import BadRequest
 from bot.markup import to_plain
-from bot.replies import UNEXPECTED, sentence
+from bot.replies import UNEXPECTED
+from bot.replies.refusals import sentence
 from storage.errors import HorizonViolation, ReaderError, StorageUnavailable
 
 if TYPE_CHECKING:

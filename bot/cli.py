@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 from bot.bots import has_bots, run_bots
 from bot.config import Config, load_config
 from bot.markup import to_plain
-from bot.replies import UNEXPECTED, sentence
+from bot.replies import UNEXPECTED
+from bot.replies.refusals import sentence
 from storage.errors import HorizonViolation, ReaderError
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from bot.companion import remembering
 from bot.companion.scene import MODEL_CONSENT, NO, TERMINAL, YES, Messages, Scene, ask_back, say
 from bot.doctor import examine
 from bot.messages import Button, Kind, OutgoingMessage
+from bot.replies import sending
 from storage.reader.feedback import Verdict
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ async def privacy(scene: Scene, argument: str) -> Messages:
     ahead = ""
     if settings.model and (tells or finds):
         use = scene.storage.model_use
-        ahead = replies.sent_ahead(
+        ahead = sending.sent_ahead(
             await use.of_book(scene.reader_id, scene.talk.book_id),
             await use.today(scene.reader_id),
             config.preparing.chars_a_day,
@@ -47,10 +48,10 @@ async def privacy(scene: Scene, argument: str) -> Messages:
             finds=finds,
         )
     yield say(
-        replies.privacy(
+        sending.privacy(
             str(config.storage.data_dir) if scene.message.conversation.platform == TERMINAL else "",
             settings.model,
-            settings.base_url or replies.OPENAI,
+            settings.base_url or sending.OPENAI,
             embedder.base_url if embedder.kind == "openai" else "",
             ahead=ahead,
         )
@@ -61,12 +62,12 @@ async def model(scene: Scene, answer: str) -> Messages:
     """Say what a model is sent, and take whether this reader wants that."""
     settings = scene.parts.config.model
     if not settings.model:
-        yield say(replies.NO_MODEL)
+        yield say(sending.NO_MODEL)
         return
     chosen = answer.strip().casefold()
     if scene.message.conversation.platform != TERMINAL and chosen in (YES, NO):
         await scene.storage.settings.keep(scene.reader_id, MODEL_CONSENT, chosen)
-        yield say(replies.MODEL_CHOSEN[chosen])
+        yield say(sending.MODEL_CHOSEN[chosen])
         return
     yield ask_for_model(scene)
 
@@ -74,9 +75,9 @@ async def model(scene: Scene, answer: str) -> Messages:
 def ask_for_model(scene: Scene) -> OutgoingMessage:
     """Return the one question about sending text to a model (S9)."""
     settings = scene.parts.config.model
-    where = settings.base_url or replies.OPENAI
+    where = settings.base_url or sending.OPENAI
     return ask_back(
-        replies.model_question(settings.model, where),
+        sending.model_question(settings.model, where),
         Button("Yes, use it", f"/model {YES}"),
         Button("No, keep all here", f"/model {NO}"),
     )

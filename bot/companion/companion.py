@@ -1,7 +1,7 @@
 """The companion: takes what a person said, yields what to show. One turn at a time in a conversation.
 
 Commands are handed to the use cases of this package; the rest is talk (talk.py). Whatever goes wrong
-becomes one sentence of replies.py; the log gets ids and kinds, never a word that was said.
+becomes one sentence of bot/replies; the log gets ids and kinds, never a word that was said.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ from bot.companion.scene import (
     where_buttons,
 )
 from bot.messages import IncomingMessage, Kind
+from bot.replies import refusals
 from storage.errors import BookNotFound, DogearError, NoPlaceYet, ReaderError
 from storage.reader.open_books import TalkKey
 
@@ -234,10 +235,10 @@ class Companion:
                 async for message in shelf.library(scene, ""):
                     yield message
             else:
-                yield say(replies.sentence(error), kind=Kind.REFUSAL)
+                yield say(refusals.sentence(error), kind=Kind.REFUSAL)
         except ReaderError as error:
             log.info("refused %s: %s", scene.reader_id, type(error).__name__)
-            yield say(replies.sentence(error), kind=Kind.REFUSAL)
+            yield say(refusals.sentence(error), kind=Kind.REFUSAL)
         except DogearError as error:
             log.error("turn of %s dropped: %s", scene.reader_id, type(error).__name__)
             yield say(replies.TURN_DROPPED, kind=Kind.REFUSAL)

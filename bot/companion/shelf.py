@@ -12,6 +12,7 @@ from bot.companion.scene import MODEL_CONSENT, TERMINAL, Awaited, Messages, Scen
 from bot.companion.welcome import welcome
 from bot.markup import escape
 from bot.messages import Button, Kind, OutgoingMessage
+from bot.replies import refusals
 from storage.errors import AmbiguousBook, BookError, FileMissing
 
 _ADDING = "adding"
@@ -95,7 +96,7 @@ async def adding(scene: Scene, path: Path, filename: str) -> Messages:
         added = work.result()
     except BookError as error:
         # In the place of the progress, which would else stand there for ever.
-        yield OutgoingMessage(replies.sentence(error), Kind.REFUSAL, slot=_ADDING)
+        yield OutgoingMessage(refusals.sentence(error), Kind.REFUSAL, slot=_ADDING)
         return
     finally:
         work.cancel()

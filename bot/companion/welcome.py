@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot import render, replies
 from bot.companion.scene import TERMINAL, Awaited, Messages, Scene, say, where_buttons
 from bot.messages import Button
+from bot.replies import sending
 
 if TYPE_CHECKING:
     from storage import BookView
@@ -49,7 +50,7 @@ async def welcome(scene: Scene) -> Messages:
 def _powers(scene: Scene) -> str:
     config = scene.parts.config
     has_doctor = scene.message.conversation.platform == TERMINAL
-    return replies.powers(config.model.model, scene.storage.embedder.name, has_doctor=has_doctor)
+    return sending.powers(config.model.model, scene.storage.embedder.name, has_doctor=has_doctor)
 
 
 def starters(view: BookView) -> list[str]:

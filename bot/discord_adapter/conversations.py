@@ -54,6 +54,7 @@ from bot.limits import DISCORD_RESPONSE_SECONDS
 from bot.markup import parse
 from bot.messages import Attachment, Conversation, IncomingMessage, Kind, OutgoingMessage
 from bot.presenter import Presenter, Unreachable
+from bot.replies import refusals
 from bot.uploads import FOLDER, discard
 from storage.errors import BookError, ReaderError
 
@@ -175,7 +176,7 @@ class Conversations:
             account = account_of(interaction.user)
             if isinstance(found, ReaderError):
                 heard = IncomingMessage(place.conversation, account, "", place.private)
-                await self._show(surface, heard, _notice(replies.sentence(found)))
+                await self._show(surface, heard, _notice(refusals.sentence(found)))
                 return
             text = f"/at {fields.get(LINE_FIELD, '')}"
             heard = IncomingMessage(_conversation(found.conversation), account, text, place.private)
@@ -266,7 +267,7 @@ class Conversations:
                 raise refused
             path = await uploads.fetch(attachment, self._folder)
         except BookError as error:
-            await self._show(surface, heard, _notice(replies.sentence(error)))
+            await self._show(surface, heard, _notice(refusals.sentence(error)))
             return
         except discord.HTTPException as error:
             log.warning("an upload could not be fetched: %s", error.status)
@@ -347,7 +348,7 @@ def _conversation(key: str) -> Conversation:
 
 
 def _line(error: ReaderError) -> str:
-    return typeset(parse(replies.sentence(error)))
+    return typeset(parse(refusals.sentence(error)))
 
 
 async def _notice(text: str) -> Messages:

@@ -25,6 +25,7 @@ from bot.limits import SECONDS_BETWEEN_EDITS, TELEGRAM_CALLBACK_ANSWER_CHARS, TE
 from bot.markup import to_plain
 from bot.messages import Attachment, Conversation, IncomingMessage, Kind, OutgoingMessage
 from bot.presenter import Presenter, Unreachable
+from bot.replies import refusals
 from bot.telegram_adapter import uploads
 from bot.telegram_adapter.incoming import (
     PLATFORM,
@@ -144,7 +145,7 @@ class Conversations:
                 self._bot, document, self._folder, local_server=self._config.local_server
             )
         except BookError as error:
-            await self._present(surface, heard.message, _refuse(replies.sentence(error)))
+            await self._present(surface, heard.message, _refuse(refusals.sentence(error)))
             return
         except TelegramError as error:
             log.warning("an upload could not be fetched: %s", type(error).__name__)
@@ -184,7 +185,7 @@ class Conversations:
         try:
             pressed = await self._app.storage.buttons.press(query.data or "", PLATFORM, account)
         except ReaderError as error:
-            said = to_plain(replies.sentence(error))[:TELEGRAM_CALLBACK_ANSWER_CHARS]
+            said = to_plain(refusals.sentence(error))[:TELEGRAM_CALLBACK_ANSWER_CHARS]
         with contextlib.suppress(TelegramError):  # too late to be answered, which is no loss
             await query.answer(said or None, show_alert=bool(said))
         return pressed

@@ -12,6 +12,7 @@ import pytest
 from agent.answer import NOT_IN_READ
 from bot import replies
 from bot.markup import to_plain
+from bot.replies import refusals
 from storage import errors
 from storage.errors import PlaceError, ReaderError
 
@@ -42,13 +43,13 @@ def _examples(kind: type[ReaderError]) -> list[ReaderError]:
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_every_kind_of_reader_error_has_its_sentence(kind: type[ReaderError]) -> None:
     for error in _examples(kind):
-        said = to_plain(replies.sentence(error))
+        said = to_plain(refusals.sentence(error))
         assert said.endswith((".", "?"))
         assert type(error).__name__ not in said
 
 
 def test_the_table_has_no_kind_that_does_not_exist() -> None:
-    assert set(replies.SENTENCES) == set(KINDS)
+    assert set(refusals.SENTENCES) == set(KINDS)
 
 
 def test_never_and_not_yet_have_one_sentence_in_the_whole_product() -> None:
@@ -57,5 +58,5 @@ def test_never_and_not_yet_have_one_sentence_in_the_whole_product() -> None:
 
 
 def test_facts_of_an_error_are_inert_in_its_sentence() -> None:
-    said = replies.sentence(errors.BookNotFound(reference="**x** *y*"))
+    said = refusals.sentence(errors.BookNotFound(reference="**x** *y*"))
     assert "**x** *y*" in to_plain(said)

@@ -13,7 +13,7 @@ import pytest
 
 from bot.markup import to_plain
 from bot.messages import Conversation, IncomingMessage
-from bot.replies import sentence
+from bot.replies.refusals import sentence
 from storage.errors import ConfigError, PlatformUnreachable
 from tests.flows.discord_talks import bot_on, reads
 from tests.platform_fakes.discord_server import DiscordServer

@@ -13,6 +13,7 @@ from bot import replies
 from bot.app import App
 from bot.markup import to_plain
 from bot.messages import Kind
+from bot.replies import refusals
 from storage.errors import HorizonViolation, ModelUnavailable
 from tests.talking import Person, opened
 
@@ -120,7 +121,7 @@ async def test_a_model_that_does_not_answer_is_one_sentence(
         raise ModelUnavailable(reason="timeout")
 
     monkeypatch.setattr(ReadingAgent, "answer", fails)
-    assert await ada.hears("Who is Oda?") == to_plain(replies.sentence(ModelUnavailable(reason="timeout")))
+    assert await ada.hears("Who is Oda?") == to_plain(refusals.sentence(ModelUnavailable(reason="timeout")))
 
 
 async def test_a_horizon_violation_drops_the_turn_and_sends_nothing_of_it(

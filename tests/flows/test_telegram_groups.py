@@ -9,7 +9,7 @@ import pytest
 
 from bot.demo_book import build_demo_epub
 from bot.markup import to_plain
-from bot.replies import SENTENCES
+from bot.replies.refusals import SENTENCES
 from storage.errors import NotYourButton
 from tests.flows.telegram_talks import Running, running
 from tests.leaks.test_demo_canary import FACTS, later_titles, later_words, standing

@@ -17,7 +17,7 @@ from aiohttp import ClientSession
 from bot.app import open_app
 from bot.bots import bots, has_bots
 from bot.demo_book import build_demo_epub
-from bot.replies import sentence
+from bot.replies.refusals import sentence
 from bot.telegram_adapter import build_application, telegram_bot
 from bot.telegram_adapter.application import default_builder
 from storage.errors import ConfigError, PlatformUnreachable

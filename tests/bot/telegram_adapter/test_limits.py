@@ -19,11 +19,12 @@ from telegram.constants import (
 )
 from telegram.constants import CallbackQueryLimit as Notice
 
-from bot import limits, replies
+from bot import limits
 from bot.commands import COMMANDS
 from bot.markup import Line, LineKind, Run, Style, parse, to_plain
 from bot.pieces import split
 from bot.presenter import Key
+from bot.replies import refusals
 from bot.telegram_adapter import uploads
 from bot.telegram_adapter.application import list_menu
 from bot.telegram_adapter.conversations import _TYPING_EVERY_SECONDS
@@ -68,7 +69,7 @@ def test_callback_bytes() -> None:
 def test_callback_answer_chars() -> None:
     assert limits.TELEGRAM_CALLBACK_ANSWER_CHARS == Notice.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
     for error in (ButtonExpired(), NotYourButton()):
-        assert len(to_plain(replies.sentence(error))) <= limits.TELEGRAM_CALLBACK_ANSWER_CHARS
+        assert len(to_plain(refusals.sentence(error))) <= limits.TELEGRAM_CALLBACK_ANSWER_CHARS
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""Every sentence of our own that a reader may see, and one for each kind of ReaderError.
+"""Every sentence of our own that a reader may see.
+
+Here: talk, places, people, the shelf. refusals.py: one for each kind of ReaderError. sending.py: models and
+what is sent to them.
 
 No sentence holds story text (S34) and none tells a name that was never written from one not yet met (S18).
 Texts are in the markup of bot/markup.py; foreign words go in through `escape`.
@@ -6,20 +9,18 @@ Texts are in the markup of bot/markup.py; foreign words go in through `escape`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from agent.answer import NOT_IN_READ
 from bot.markup import bold, escape
-from storage import errors
-from storage.errors import Damage, Excess, Lock, ReaderError, Trick
+from bot.replies.wording import counted
 from storage.values import BookCard, Matter
 
 if TYPE_CHECKING:
     from bot.commands import Command
     from bot.doctor import Check
     from storage import AddedBook, RemovedBook
-    from storage.reader.model_use import Use
 
 # ---- the one negative answer (S18) ---------------------------------------------------------
 
@@ -129,12 +130,12 @@ def page_line(what: str, page: int, pages: int) -> str:
 
 def met(count: int) -> str:
     """Return how many were met so far."""
-    return f"{_counted(count, 'person', 'people')} so far"
+    return f"{counted(count, 'person', 'people')} so far"
 
 
 def ties_told(count: int) -> str:
     """Return how many ties are told of so far."""
-    return f"{_counted(count, 'tie')} so far"
+    return f"{counted(count, 'tie')} so far"
 
 
 def drawn_of(drawn: int, tied: int) -> str:
@@ -144,7 +145,7 @@ def drawn_of(drawn: int, tied: int) -> str:
 
 def times_told(count: int) -> str:
     """Return how many marks of time there are so far."""
-    return f"{_counted(count, 'mark')} of time so far"
+    return f"{counted(count, 'mark')} of time so far"
 
 
 def ordinary_sense(sense: str, model: str) -> str:
@@ -201,34 +202,6 @@ def same_name(count: int) -> str:
     return f"{count} people answer to that name so far. Which one?"
 
 
-OPENAI = "the default service of OpenAI"
-NO_MODEL = "No language model is used here: answers are the book's own sentences, and nothing is sent."
-MODEL_CHOSEN = {
-    "yes": "Thank you: the model drafts your answers from now on. /model no takes it back.",
-    "no": "Nothing is sent: answers are the book's own sentences. /model yes changes that.",
-}
-
-
-def model_question(model: str, where: str) -> str:
-    """Return what is sent where, and the question whether it may be."""
-    return (
-        f"A language model can draft your answers: {escape(model)}, at {escape(where)}. "
-        "It is then sent your questions, what was said before, and what you have read, in time all of it: "
-        "never a word past your place. Without it, answers are the book's own sentences. May it be used?"
-    )
-
-
-def powers(model: str, embedder: str, *, has_doctor: bool = True) -> str:
-    """Return the one line that says what answers now and how to have better."""
-    if model:
-        drafted = f"Answers are drafted by {escape(model)} and checked against the text"
-        return f"{drafted}; search by {escape(embedder)}."
-    return (
-        f"Answers are the book's own sentences, no language model is used; search by {escape(embedder)}."
-        + (" `/doctor` tells how to have more." if has_doctor else "")
-    )
-
-
 def greeting(card: BookCard) -> str:
     """Return who is spoken to about which book."""
     author = f" by {escape(card.author)}" if card.author else ""
@@ -245,8 +218,8 @@ def book_added(added: AddedBook) -> str:
     """Return that a book is here now, with what was odd about its file (S34)."""
     card = added.card
     chapters = sum(1 for section in added.sections if section.matter is Matter.BODY)
-    words = _counted(card.words, "word")
-    lines = [f"{bold(card.title)} is read: {words} in {_counted(chapters, 'section')}."]
+    words = counted(card.words, "word")
+    lines = [f"{bold(card.title)} is read: {words} in {counted(chapters, 'section')}."]
     return "\n".join(lines + [f"- {escape(warning)}" for warning in added.warnings])
 
 
@@ -263,14 +236,14 @@ def book_removed(removed: RemovedBook) -> str:
     text = f"{bold(removed.card.title)} is removed"
     if removed.shared:
         return f"{text} from your shelf with all that was yours; another reader keeps the same file."
-    sections, passages = _counted(removed.sections, "section"), _counted(removed.passages, "passage")
-    vectors = _counted(removed.vectors, "vector")
+    sections, passages = counted(removed.sections, "section"), counted(removed.passages, "passage")
+    vectors = counted(removed.vectors, "vector")
     return f"{text}: {sections}, {passages} and {vectors}, with your place, questions and memories."
 
 
 def forgotten(turns: int, memories: int) -> str:
     """Return how much was forgotten."""
-    gone = f"{_counted(turns, 'answer')} and {_counted(memories, 'memory', 'memories')}"
+    gone = f"{counted(turns, 'answer')} and {counted(memories, 'memory', 'memories')}"
     return f"Forgotten: {gone}. Your place and your books stay."
 
 
@@ -330,48 +303,6 @@ def help_all(commands: Sequence[Command]) -> str:
     return f"Ask in plain words, or use a command:\n{listed}"
 
 
-_BOTS_HOME = "the data folder of the machine that this bot runs on"
-
-
-def privacy(data_dir: str, model: str, model_address: str, embedder_address: str, *, ahead: str = "") -> str:
-    """Return what is kept, where, and what leaves this machine; `ahead` is `sent_ahead`, if anything is."""
-    lines = [
-        f"- Books, places, questions, answers and memories are kept in {escape(data_dir) or _BOTS_HOME}, "
-        "and nowhere else.",
-        "- The log holds ids and figures, no text of a book and nothing you said.",
-        "- Nothing is used for training, nothing is shared, there is no telemetry.",
-    ]
-    if model:
-        lines.append(
-            f"- Your questions, with the passages of what you have read that bear on them, go to "
-            f"{escape(model)} at {escape(model_address)}; title and author do not, "
-            "and text you have not read never does."
-        )
-    if model and ahead:
-        lines.append(ahead)
-    if embedder_address:
-        lines.append(f"- For search, passages and questions go to {escape(embedder_address)}.")
-    if not model and not embedder_address:
-        lines.append("- Nothing leaves this machine: no model and no service is configured.")
-    lines.append(
-        "- `/memories forget` clears what is remembered of a book, `/remove` the book and all of it."
-    )
-    return "\n".join(lines)
-
-
-def sent_ahead(book: Use, today: Use, most_today: int, *, tells: bool, finds: bool) -> str:
-    """Return what passed chapters are sent to a model for, and what that has cost a reader: one line."""
-    goals = ["to be told again in `/catchmeup`"] if tells else []
-    goals += ["to look for people, ties, places and words"] if finds else []
-    of_at_most = f" of at most {most_today:,}" if most_today else ""
-    return (
-        f"- Chapters you have passed go there once {' and once '.join(goals)} "
-        "(`preparing.digest_chars_a_turn` and `preparing.facts_chars_a_turn`, 0 keeps them here). "
-        f"So far {book.sent_chars:,} characters of and about this book went and {book.received_chars:,} came "
-        f"back; today, for all your books, {today.chars:,}{of_at_most}."
-    )
-
-
 def link_code(code: str) -> str:
     """Return how to use a code that links two accounts."""
     return (
@@ -382,7 +313,7 @@ def link_code(code: str) -> str:
 
 def linked(books: int) -> str:
     """Return what a link brought."""
-    came = f" {_counted(books, 'book')} came along with their places." if books else ""
+    came = f" {counted(books, 'book')} came along with their places." if books else ""
     return f"Linked: you are the same reader here and there.{came} /library shows your books."
 
 
@@ -391,120 +322,3 @@ def examined(checks: Sequence[Check]) -> str:
     return "\n".join(
         f"- {'✓' if check.ok else '✗'} {bold(check.name)}: {escape(check.says)}" for check in checks
     )
-
-
-# ---- errors --------------------------------------------------------------------------------
-
-_LOCKS = {
-    Lock.DRM: "This book is protected by DRM, so I cannot read it. Only a copy without DRM can be added.",
-    Lock.PASSWORD: "This file is locked by a password. Please save a copy without one and add that.",
-}
-_DAMAGE = {
-    Damage.TRUNCATED: "This file is cut short; its end is missing. Please fetch it again.",
-    Damage.NOT_A_ZIP: "This is not a readable EPUB: its container is broken. Please fetch it again.",
-    Damage.NO_PACKAGE: "This EPUB is broken: the list of its parts is missing.",
-    Damage.NO_PAGES: "This PDF is broken: none of its pages can be found.",
-    Damage.BAD_ENCODING: "The letters of this file cannot be made out: its encoding is wrong or unknown.",
-    Damage.UNREADABLE: "This file is damaged beyond what I can mend.",
-}
-_EXCESS: dict[Excess, Callable[[float], str]] = {
-    Excess.FILE_BYTES: lambda limit: f"This file is too large; at most {_megabytes(limit)} can be added.",
-    Excess.UNPACKED_BYTES: lambda limit: (
-        f"This file unpacks to more than {_megabytes(limit)}, so I did not open it."
-    ),
-    Excess.ENTRIES: lambda limit: f"This file holds more than {limit:,.0f} parts, so I did not open it.",
-    Excess.RATIO: lambda limit: (
-        f"This file is packed more than {limit:,.0f} times over, as no book is, so I did not open it."
-    ),
-    Excess.TIME: lambda limit: f"Reading this file took longer than {limit:,.0f} seconds, so I gave up.",
-    Excess.MEMORY: lambda limit: (
-        f"Reading this file would take more than {_megabytes(limit)} of memory, so I gave up."
-    ),
-    Excess.PAGES: lambda limit: f"This file has more than {limit:,.0f} pages; that is more than I take.",
-}
-_TRICKS = {
-    Trick.PATH: "This file tries to reach outside itself, as no honest book does, so I refused it.",
-    Trick.ENTITY: "This file contains a trick with entities, as no honest book does, so I refused it.",
-    Trick.OVERLAP: "Parts of this file overlap each other, as in no honest book, so I refused it.",
-}
-
-
-def _megabytes(limit: float) -> str:
-    # Ours count by 1,024, the platforms' by 1,000: each comes out as the round figure it was meant as.
-    unit = 1_000_000 if limit % 1_000_000 == 0 else 2**20
-    return f"{limit / unit:,.0f} MB"
-
-
-def _unsupported(error: errors.UnsupportedFormat) -> str:
-    found = f" It looks like {escape(error.found)}." if error.found else ""
-    return f"This is not a book I can read.{found} I take EPUB, PDF, plain text, Markdown and HTML."
-
-
-def _ambiguous_book(error: errors.AmbiguousBook) -> str:
-    titles = "; ".join(bold(title) for title in error.titles)
-    return f"Several of your books answer to that: {titles}. Say more of the title, or the id."
-
-
-def _ambiguous_place(error: errors.AmbiguousPlace) -> str:
-    if not error.candidates:
-        return LONGER_LINE
-    return f"{WHICH_PLACE} {'; '.join(escape(label) for label in error.candidates)}."
-
-
-def _model(error: errors.ModelUnavailable) -> str:
-    after = "Please try again in a moment." if error.retry else "The operator has to look at the settings."
-    return f"The language model did not answer ({escape(error.reason)}). {after}"
-
-
-SENTENCES: Mapping[type[ReaderError], Callable[[Any], str]] = {
-    errors.FileMissing: lambda error: f"There is no file “{escape(error.name)}” that I can read.",
-    errors.UnsupportedFormat: _unsupported,
-    errors.EncryptedBook: lambda error: _LOCKS[error.lock],
-    errors.DamagedBook: lambda error: _DAMAGE[error.damage],
-    errors.NoTextLayer: lambda error: (
-        "This PDF holds pictures of pages and no text (a scan). "
-        "Run it through text recognition (OCR) and add the result."
-    ),
-    errors.EmptyBook: lambda error: "There is no text to read in this file.",
-    errors.TooLarge: lambda error: _EXCESS[error.excess](error.limit),
-    errors.HostileBook: lambda error: _TRICKS[error.trick],
-    errors.BookNotFound: lambda error: (
-        f"You have no book called “{escape(error.reference)}”. `/library` shows your books."
-    ),
-    errors.AmbiguousBook: _ambiguous_book,
-    errors.BookNotReady: lambda error: "This book is still being read. Please ask again in a moment.",
-    errors.PlaceNotUnderstood: lambda error: (
-        "I do not understand that place. "
-        "Say a chapter (7), a page (p. 212), a share (34%), start, end, or paste a line."
-    ),
-    errors.PlaceNotFound: lambda error: (
-        f"I find no place “{escape(_short(error.text))}” in this book. `/toc` shows its chapters."
-    ),
-    errors.AmbiguousPlace: _ambiguous_place,
-    errors.NoPlaceYet: lambda error: WHERE_ARE_YOU,
-    errors.NothingToUndo: lambda error: "There is no earlier move to take back.",
-    errors.ButtonExpired: lambda error: "That button is out of date; please say it in words, or /help.",
-    errors.NotYourButton: lambda error: "That button belongs to another reader; ask for yourself.",
-    errors.LinkCodeUnknown: lambda error: "That code is not known or too old; /link gives a new one.",
-    errors.PlatformUnreachable: lambda error: (
-        f"{escape(error.platform)} does not answer. Is there a network?"
-    ),
-    errors.ModelUnavailable: _model,
-    errors.ConfigError: lambda error: f"The setting {escape(error.key)} {escape(error.problem)}.",
-    errors.StorageUnavailable: lambda error: f"The data cannot be used: {escape(error.reason)}.",
-    errors.NotEnoughCredits: lambda error: f"That costs {error.price} credits and you have {error.balance}.",
-}
-
-
-def sentence(error: ReaderError) -> str:
-    """Return the one sentence for what happened; facts come from the error's fields."""
-    return SENTENCES[type(error)](error)
-
-
-def _counted(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
-def _short(text: str, limit: int = 60) -> str:
-    folded = " ".join(text.split())
-    return folded if len(folded) <= limit else folded[: limit - 1].rstrip() + "…"

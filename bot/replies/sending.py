@@ -1,0 +1,79 @@
+"""What is said of models, of what is sent to them, and of what is kept where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.markup import escape
+
+if TYPE_CHECKING:
+    from storage.reader.model_use import Use
+
+OPENAI = "the default service of OpenAI"
+NO_MODEL = "No language model is used here: answers are the book's own sentences, and nothing is sent."
+MODEL_CHOSEN = {
+    "yes": "Thank you: the model drafts your answers from now on. /model no takes it back.",
+    "no": "Nothing is sent: answers are the book's own sentences. /model yes changes that.",
+}
+
+
+def model_question(model: str, where: str) -> str:
+    """Return what is sent where, and the question whether it may be."""
+    return (
+        f"A language model can draft your answers: {escape(model)}, at {escape(where)}. "
+        "It is then sent your questions, what was said before, and what you have read, in time all of it: "
+        "never a word past your place. Without it, answers are the book's own sentences. May it be used?"
+    )
+
+
+def powers(model: str, embedder: str, *, has_doctor: bool = True) -> str:
+    """Return the one line that says what answers now and how to have better."""
+    if model:
+        drafted = f"Answers are drafted by {escape(model)} and checked against the text"
+        return f"{drafted}; search by {escape(embedder)}."
+    return (
+        f"Answers are the book's own sentences, no language model is used; search by {escape(embedder)}."
+        + (" `/doctor` tells how to have more." if has_doctor else "")
+    )
+
+
+_BOTS_HOME = "the data folder of the machine that this bot runs on"
+
+
+def privacy(data_dir: str, model: str, model_address: str, embedder_address: str, *, ahead: str = "") -> str:
+    """Return what is kept, where, and what leaves this machine; `ahead` is `sent_ahead`, if anything is."""
+    lines = [
+        f"- Books, places, questions, answers and memories are kept in {escape(data_dir) or _BOTS_HOME}, "
+        "and nowhere else.",
+        "- The log holds ids and figures, no text of a book and nothing you said.",
+        "- Nothing is used for training, nothing is shared, there is no telemetry.",
+    ]
+    if model:
+        lines.append(
+            f"- Your questions, with the passages of what you have read that bear on them, go to "
+            f"{escape(model)} at {escape(model_address)}; title and author do not, "
+            "and text you have not read never does."
+        )
+    if model and ahead:
+        lines.append(ahead)
+    if embedder_address:
+        lines.append(f"- For search, passages and questions go to {escape(embedder_address)}.")
+    if not model and not embedder_address:
+        lines.append("- Nothing leaves this machine: no model and no service is configured.")
+    lines.append(
+        "- `/memories forget` clears what is remembered of a book, `/remove` the book and all of it."
+    )
+    return "\n".join(lines)
+
+
+def sent_ahead(book: Use, today: Use, most_today: int, *, tells: bool, finds: bool) -> str:
+    """Return what passed chapters are sent to a model for, and what that has cost a reader: one line."""
+    goals = ["to be told again in `/catchmeup`"] if tells else []
+    goals += ["to look for people, ties, places and words"] if finds else []
+    of_at_most = f" of at most {most_today:,}" if most_today else ""
+    return (
+        f"- Chapters you have passed go there once {' and once '.join(goals)} "
+        "(`preparing.digest_chars_a_turn` and `preparing.facts_chars_a_turn`, 0 keeps them here). "
+        f"So far {book.sent_chars:,} characters of and about this book went and {book.received_chars:,} came "
+        f"back; today, for all your books, {today.chars:,}{of_at_most}."
+    )
