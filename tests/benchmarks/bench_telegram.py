@@ -30,7 +30,9 @@ from bot.demo_book import build_demo_epub
 from bot.telegram_adapter import build_application, telegram_bot
 from bot.telegram_adapter.application import default_builder
 from storage.reader.open_books import TalkKey
-from tests.platform_fakes.telegram_server import Person, Post, TelegramServer
+from tests.platform_fakes.telegram_people import Person
+from tests.platform_fakes.telegram_records import Post
+from tests.platform_fakes.telegram_server import TelegramServer
 
 QUESTIONS = (
     "Who sent the rope to the Board?",

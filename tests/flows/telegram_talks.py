@@ -11,7 +11,9 @@ from typing import Any
 
 from bot.app import App, open_app
 from bot.telegram_adapter import TelegramBot, telegram_bot
-from tests.platform_fakes.telegram_server import Chat, Person, Post, TelegramServer
+from tests.platform_fakes.telegram_people import Person
+from tests.platform_fakes.telegram_records import Chat, Post
+from tests.platform_fakes.telegram_server import TelegramServer
 from tests.talking import settings
 
 

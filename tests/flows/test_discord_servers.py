@@ -12,7 +12,8 @@ import pytest
 from bot.discord_adapter import conversations
 from storage.reader.buttons import Pressed
 from tests.flows.discord_talks import Running, bot_on, reads
-from tests.platform_fakes.discord_server import DiscordServer, Post
+from tests.platform_fakes.discord_records import Post
+from tests.platform_fakes.discord_server import DiscordServer
 
 
 @dataclass

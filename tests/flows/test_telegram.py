@@ -16,7 +16,9 @@ from bot.telegram_adapter.rates import Rates
 from tests.books import Chapter, epub
 from tests.fakes import model_service
 from tests.flows.telegram_talks import Running, running
-from tests.platform_fakes.telegram_server import Person, Post, TelegramServer
+from tests.platform_fakes.telegram_people import Person
+from tests.platform_fakes.telegram_records import Post
+from tests.platform_fakes.telegram_server import TelegramServer
 from tests.talking import BOOK, CHAPTERS, TITLE
 
 QUESTION = "Where did Oda find the letter?"

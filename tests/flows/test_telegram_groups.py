@@ -13,7 +13,9 @@ from bot.replies.refusals import SENTENCES
 from storage.errors import NotYourButton
 from tests.flows.telegram_talks import Running, running
 from tests.leaks.test_demo_canary import FACTS, later_titles, later_words, standing
-from tests.platform_fakes.telegram_server import Chat, Person, TelegramServer
+from tests.platform_fakes.telegram_people import Person
+from tests.platform_fakes.telegram_records import Chat
+from tests.platform_fakes.telegram_server import TelegramServer
 from tests.talking import BOOK
 
 QUESTION = "Where did Oda find the letter?"

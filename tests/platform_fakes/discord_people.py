@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.platform_fakes import discord_rules as rules
-from tests.platform_fakes.discord_server import FILE_BYTES, GROUP_DM, DiscordServer, Interaction, Json, Post
+from tests.platform_fakes.discord_records import FILE_BYTES, GROUP_DM, Interaction, Json, Post
+from tests.platform_fakes.discord_server import DiscordServer
 
 _COMMAND, _COMPONENT, _AUTOCOMPLETE, _MODAL = 2, 3, 4, 5
 _IN_GUILD, _BOT_DM, _PRIVATE_CHANNEL = 0, 1, 2

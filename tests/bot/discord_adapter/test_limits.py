@@ -22,8 +22,8 @@ from bot.messages import Picture
 from bot.pieces import split
 from bot.presenter import Key
 from storage.reader import buttons
+from tests.platform_fakes import discord_records as server
 from tests.platform_fakes import discord_rules as rules
-from tests.platform_fakes import discord_server as server
 
 NASTY = "It *rained* on _the_ [mill] | @everyone: https://x.yz " * 300
 

@@ -33,7 +33,7 @@ from bot.telegram_adapter.rates import Pace
 from bot.telegram_adapter.surface import keyboard
 from bot.telegram_adapter.typeset import measure, typeset
 from storage.errors import ButtonExpired, NotYourButton, TooLarge
-from tests.platform_fakes import telegram_server as server
+from tests.platform_fakes import telegram_records as server
 
 
 def document(name: str, size: int) -> Document:
