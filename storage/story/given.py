@@ -1,7 +1,7 @@
 """Given names: short forms, what each is short for, and whether men or women bear a name. Pure data.
 
 General knowledge of English, French, German and Russian first names, not taken from any book. A short
-form is only a *reason to look*: names join by what the text does with them (joining.py, T49).
+form is only a *reason to look*: names join by what the text does with them (joining_by_use.py, T49).
 """
 
 from __future__ import annotations

@@ -28,9 +28,10 @@ from storage.story.facts import (
     WrittenFact,
 )
 from storage.story.groups import build_groups
-from storage.story.joining import Person, join_people
+from storage.story.joining import join_people
 from storage.story.packing import Row, pack_evidence
 from storage.story.people import build_cards, find_cards
+from storage.story.person import Person
 from storage.story.places import build_places
 from storage.story.sorting import Named, sort_names
 from storage.story.speakers import find_speakers

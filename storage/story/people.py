@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from storage.story.claims import ENDS, STATE_ENDS
 from storage.story.evidence import Claim, Cue
 from storage.story.facts import Descriptor, KnownName, PersonCard
-from storage.story.joining import Person, reveals_of
 from storage.story.names import folded
+from storage.story.person import Person
+from storage.story.reveals import reveals_of
 from storage.story.sorting import Named
 from storage.values import Span
 

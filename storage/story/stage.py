@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from storage.story.evidence import Cue
 from storage.story.facts import PersonCard
-from storage.story.joining import Person
 from storage.story.names import Gender
+from storage.story.person import Person
 from storage.values import Span
 
 _I = re.compile(r"\bI\b")

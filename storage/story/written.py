@@ -18,8 +18,8 @@ from storage.story.definitions import SURE
 from storage.story.evidence import Claim, Cue
 from storage.story.facts import FactKind, NamedThing, Relation, SectionFacts, WrittenFact
 from storage.story.given import may_be_same
-from storage.story.joining import Person
 from storage.story.names import folded, parse_name
+from storage.story.person import Person
 from storage.story.sorting import Kind, Named
 from storage.values import Span
 
