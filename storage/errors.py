@@ -7,6 +7,7 @@ The sentences live in one table, bot/replies.py; here are only the facts that a 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import datetime
 from enum import StrEnum
 
 from storage.values import PlaceMatch
@@ -241,9 +242,61 @@ class StorageUnavailable(ReaderError):
     reason: str
 
 
-@dataclass(eq=False)
-class NotEnoughCredits(ReaderError):
-    """The wallet holds `balance` credits and the act costs `price`."""
+# ---- credits -------------------------------------------------------------------------------
 
-    balance: int
-    price: int
+
+class CreditError(ReaderError):
+    """What a wallet refuses. Nothing was moved."""
+
+
+@dataclass(eq=False)
+class NotEnoughCredits(CreditError):
+    """The act needs `needed` credits and `available` are free; more come at `renews_at`, if ever."""
+
+    needed: int
+    available: int
+    renews_at: datetime | None = None
+
+
+@dataclass(eq=False)
+class BadAmount(CreditError):
+    """`amount`, as it was written, is no whole number of credits from 1 to `most`."""
+
+    amount: str
+    most: int
+
+
+@dataclass(eq=False)
+class IntentReused(CreditError):
+    """An intent that was used for another act already."""
+
+    intent: str
+
+
+@dataclass(eq=False)
+class IntentUnknown(CreditError):
+    """No hold or charge was made under this intent."""
+
+    intent: str
+
+
+@dataclass(eq=False)
+class HoldEnded(CreditError):
+    """The hold was settled or released (`how`) before, otherwise than is asked now."""
+
+    intent: str
+    how: str
+
+
+@dataclass(eq=False)
+class AlreadyRefunded(CreditError):
+    """The charge was given back before, under another intent."""
+
+    intent: str
+
+
+@dataclass(eq=False)
+class ReaderUnknown(CreditError):
+    """There is no reader under this id."""
+
+    reader: str

@@ -10,6 +10,7 @@ from storage.book.embedding import Embedder, build_embedder
 from storage.book.library import Library
 from storage.book.vectors import VectorStore
 from storage.config import StorageConfig
+from storage.credits.wallet import Wallets
 from storage.database import Database
 from storage.ingest.limits import Limits
 from storage.ingest.pipeline import Pipeline
@@ -45,6 +46,7 @@ class Storage:
     feedback: Feedback
     corrections: Corrections
     model_use: ModelUse
+    wallets: Wallets
     embedder: Embedder
 
     @asynccontextmanager
@@ -95,5 +97,6 @@ async def open_storage(config: StorageConfig) -> AsyncIterator[Storage]:
             feedback=Feedback(database),
             corrections=Corrections(database),
             model_use=ModelUse(database),
+            wallets=Wallets(database),
             embedder=embedder,
         )

@@ -16,7 +16,7 @@ from bot.replies import refusals
 from storage import errors
 from storage.errors import PlaceError, ReaderError
 
-FAMILIES = {ReaderError, errors.BookError, PlaceError}
+FAMILIES = {ReaderError, errors.BookError, PlaceError, errors.CreditError}
 KINDS = [
     kind
     for kind in vars(errors).values()
