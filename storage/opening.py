@@ -10,6 +10,7 @@ from storage.book.embedding import Embedder, build_embedder
 from storage.book.library import Library
 from storage.book.vectors import VectorStore
 from storage.config import StorageConfig
+from storage.credits.licences import Licences
 from storage.credits.wallet import Wallets
 from storage.database import Database
 from storage.ingest.limits import Limits
@@ -47,6 +48,7 @@ class Storage:
     corrections: Corrections
     model_use: ModelUse
     wallets: Wallets
+    licences: Licences
     embedder: Embedder
 
     @asynccontextmanager
@@ -98,5 +100,6 @@ async def open_storage(config: StorageConfig) -> AsyncIterator[Storage]:
             corrections=Corrections(database),
             model_use=ModelUse(database),
             wallets=Wallets(database),
+            licences=Licences(database, library.identify),
             embedder=embedder,
         )

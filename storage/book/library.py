@@ -173,6 +173,12 @@ class Library:
             await session.execute(delete(BookRow).where(BookRow.owner_id == gone))
         return moved
 
+    async def identify(self, book_id: str) -> tuple[str, str]:
+        """Return the id of the canonical book behind a copy, and the sha256 of the file it was read from."""
+        async with self._database.read() as session:
+            row = await self._row(session, book_id)
+            return row.canonical_book_id, row.sha256
+
     async def cover(self, book_id: str) -> bytes | None:
         """Return the front cover as the file had it (S28), or None."""
         async with self._database.read() as session:

@@ -1,0 +1,109 @@
+"""What may be made from a book: summaries, long quotations, pictures. Set per canonical book, by an operator.
+
+A book nobody set anything for has the default of its source: the demo book, which is our own, or somebody's
+upload. Flags say nothing about credits and nothing about places; a horizon holds whatever they allow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from sqlalchemy import delete, insert, select
+
+from storage.credits.tables import LicenseFlagsRow
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceFlags:
+    """What is allowed. Frozen, and as it was when it was asked for."""
+
+    summaries: bool = True
+    """Chapters and the story so far told in other words or drawn together."""
+    long_quotes: bool = True
+    """Quotations without the caps of `LicenceTerms`."""
+    visuals: bool = True
+    """Portraits, scenes, quote cards."""
+    note: str = ""
+    """Why, for whoever runs this."""
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceTerms:
+    """The defaults by source, and the caps where long quotations are not allowed, in code points."""
+
+    own: LicenceFlags = LicenceFlags()
+    demo: LicenceFlags = LicenceFlags()
+    quoted_chars_an_answer: int = 600
+    quoted_chars_a_day: int = 6_000
+
+
+Identify = Callable[[str], Awaitable[tuple[str, str]]]
+"""Returns the canonical id of a book, and the sha256 of its file."""
+
+
+_ROW = select(LicenseFlagsRow).execution_options(populate_existing=True)
+
+
+class Licences:
+    """The flags of all books."""
+
+    def __init__(
+        self,
+        database: Database,
+        identify: Identify,
+        terms: LicenceTerms | None = None,
+        demo_hash: Callable[[], str] = str,
+    ) -> None:
+        """Take an open database; `demo_hash` returns the demo file's sha256, "" when there is none."""
+        self._database = database
+        self._identify = identify
+        self.terms = terms or LicenceTerms()
+        self._demo_hash = demo_hash
+
+    async def of(self, book_id: str) -> LicenceFlags:
+        """Return what a book's licence allows, whoever's copy is meant. Raises `BookNotFound`."""
+        async with self._database.read() as session:
+            canonical, sha256 = await self._identify(book_id)
+            # Not by `get`: a session holds on to what it read, and a flag may have been changed in it since.
+            row = await session.scalar(_ROW.where(LicenseFlagsRow.book_id == canonical))
+        if row is not None:
+            return LicenceFlags(row.summaries, row.long_quotes, row.visuals, row.note)
+        if self.terms.own == self.terms.demo or sha256 != self._demo_hash():
+            return self.terms.own
+        return self.terms.demo
+
+    async def change(
+        self,
+        book_id: str,
+        *,
+        summaries: bool | None = None,
+        long_quotes: bool | None = None,
+        visuals: bool | None = None,
+        note: str | None = None,
+    ) -> LicenceFlags:
+        """Set some flags of a book, for every copy of the same file; return all. Raises `BookNotFound`."""
+        async with self._database.write() as session:
+            flags = await self.of(book_id)
+            wanted = {"summaries": summaries, "long_quotes": long_quotes, "visuals": visuals, "note": note}
+            given = {name: value for name, value in wanted.items() if value is not None}
+            flags = replace(flags, **given)  # type: ignore[arg-type]
+            canonical, _ = await self._identify(book_id)
+            await session.execute(delete(LicenseFlagsRow).where(LicenseFlagsRow.book_id == canonical))
+            row = {
+                "book_id": canonical,
+                "summaries": flags.summaries,
+                "long_quotes": flags.long_quotes,
+                "visuals": flags.visuals,
+                "note": flags.note,
+            }
+            await session.execute(insert(LicenseFlagsRow), [row])
+        return flags
+
+    async def reset(self, book_id: str) -> LicenceFlags:
+        """Go back to the default of the book's source; return it. Raises `BookNotFound`."""
+        async with self._database.write() as session:
+            canonical, _ = await self._identify(book_id)
+            await session.execute(delete(LicenseFlagsRow).where(LicenseFlagsRow.book_id == canonical))
+            return await self.of(book_id)
