@@ -27,6 +27,23 @@ _WHAT_IS = re.compile(
     r"|\W*(?:define|tell me about|describe|what do you know about|meaning of)\b",
     re.IGNORECASE,
 )
+_WHO_IS = re.compile(
+    r"\W*(?:(?:so|and|but|ok|okay|well|please|hey|remind me|tell me|again),?\s+)*"
+    r"who(?:['’]s|\s+(?:is|was))\s+(?:this\s+|that\s+)?(?P<name>[^?!,;]{1,80}?)(?:\s+again)?[\s?.!]*",
+    re.IGNORECASE,
+)
+_UNTIL_NOW = r"(?:so far|until now|up to now|until here|up to here|to date)"
+_RECAP = re.compile(
+    r"\W*(?:(?:so|and|ok|okay|well|please|hey|hi|now|can you|could you|would you|will you),?\s+)*"
+    r"(?:(?:give me|tell me|i(?:['’]d| would) like|i need|show me)\s+)?"
+    r"(?:(?:a |the )?(?:short |quick |brief |long )?(?:recap|summary)(?: of (?:the (?:book|story|plot)|"
+    r"everything))?|(?:summari[sz]e|recap)(?: (?:it|this|everything|the (?:book|story|plot|novel)))?"
+    r"|catch me up|bring me up to (?:date|speed)|(?:the |my )?story|previously"
+    r"|remind me (?:what(?:['’]s| has)? happen(?:ed|s)|of (?:the story|everything))|what did i (?:miss|read)"
+    rf"|what(?:['’]s| has| have)?(?: all)? (?:been )?happen(?:ed|ing)(?= {_UNTIL_NOW}))"
+    rf"(?: (?:{_UNTIL_NOW}|please|again))*[\s?.!…]*",
+    re.IGNORECASE,
+)
 _TYPO_SCORE = 79
 _TYPO_SCORE_OF_OTHER_LENGTH = 90
 
@@ -46,6 +63,17 @@ def mend_names(question: str, view: BookView) -> str:
         if near is not None:
             mended = mended[: match.start()] + near + mended[match.start() + len(word) :]
     return mended
+
+
+def asks_for_recap(text: str) -> bool:
+    """Tell whether `text` asks for the story so far and for nothing else."""
+    return _RECAP.fullmatch(text.strip()) is not None
+
+
+def asks_who(text: str) -> str:
+    """Return the name in "who is NAME?" when `text` asks that and nothing else, or ''."""
+    match = _WHO_IS.fullmatch(text.strip())
+    return match["name"].strip() if match else ""
 
 
 def asks_for_unknown(question: str, view: BookView, stems: Stems) -> bool:

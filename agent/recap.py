@@ -1,10 +1,10 @@
 """The story so far, folded from digests whose writer saw only the prefix (S31). No I/O of its own.
 
-Without a model a recap is made of the sentences that the digests rest on: an even share of each section,
-the latest ones told most fully, and it ends where the reader is. With one, the model tells them in its own
-words and every sentence passes the same check as an answer; what does not pass is left out. Sections that a
-model has told ahead (prepare/digests.py) are told from its notes: laid before the model, and where it does
-not answer, shown themselves, each sentence checked once more.
+Without a model a recap is made of the sentences that the digests rest on: a little of what is far back,
+most of the latest sections (told_again.py), and it ends where the reader is. With one, the model tells them
+in its own words and every sentence passes the same check as an answer; what does not pass is left out.
+Sections that a model has told ahead (prepare/digests.py) are told from its notes: laid before the model, and
+where it does not answer, shown themselves, each sentence checked once more.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from agent.check import Checker
 from agent.desk import Desk, Gate
 from agent.extractive import MODEL_NAME as EXTRACTIVE
 from agent.sentences import DraftSentence, split
+from agent.told_again import choose_sections, share_out
 from storage.story.facts import SectionDigest
 from storage.values import Span
 
@@ -39,7 +40,7 @@ class RecapLength(StrEnum):
 class _Measure:
     words: int
     sections: int
-    """How many of the latest sections are told at all."""
+    """How many sections are told at all."""
     sentences: int
     """How many sentences of one section, at most."""
 
@@ -63,7 +64,8 @@ async def tell_recap(
     those of the digests, which are the book's own where no model has told a section.
     """
     measure = _MEASURES[length]
-    digests = [d for d in view.digests() if d.span.end > (since or 0)][-measure.sections :]
+    all_digests = [d for d in view.digests() if d.span.end > (since or 0)]
+    digests = [all_digests[i] for i in sorted(choose_sections(len(all_digests), measure.sections))]
     desk = Desk()
     gate = Gate(Checker(view), desk)
     if teller is not None and digests:
@@ -92,7 +94,7 @@ async def _tell(
     blocks = []
     notes = [d.text for d in digests if _is_written(d) and d.span.start >= (since or 0)]
     for digest in digests:
-        for span in _evidence(view, digest, since):
+        for span in sorted(_evidence(view, digest, since)):
             passage = view.read_around(span, before=0, after=0)
             blocks.append((desk.lay(passage), passage))
     draft = await teller.complete(prompts.SYSTEM, prompts.recap_message(blocks, measure.words, notes))
@@ -110,35 +112,33 @@ async def _retell(
     gate: Gate,
 ) -> str:
     """Tell the digests themselves; return who has written what is told."""
-    words = measure.words
-    chosen: list[tuple[int, int, DraftSentence]] = []
-    writers: list[str] = []
-    for digest in reversed(digests):  # the latest first, until the words are used up
-        for number, sentence in enumerate(_sentences(view, digest, since, desk)[: measure.sentences]):
-            length = len(sentence.text.split())
-            if chosen and length > words:
-                continue
-            words -= length
-            chosen.append((digest.span.start, number, sentence))
-            writers.append(digest.writer)
-    for _, _, sentence in sorted(chosen, key=lambda told: told[:2]):
-        await gate.offer(sentence)
-        gate.reopen()
+    told = [_sentences(view, digest, since, desk) for digest in digests]
+    lengths = [[len(sentence.text.split()) for _, sentence in section] for section in told]
+    chosen = share_out(lengths, measure.words, measure.sentences)
+    for section in sorted({section for section, _ in chosen}):
+        telling = [told[section][number] for of, number in chosen if of == section]
+        for _, sentence in sorted(telling, key=lambda placed: placed[0]):
+            await gate.offer(sentence)
+            gate.reopen()
+    writers = [digests[section].writer for section, _ in reversed(chosen)]
     return next((writer for writer in writers if writer != EXTRACTIVE), EXTRACTIVE)
 
 
-def _sentences(view: BookView, digest: SectionDigest, since: int | None, desk: Desk) -> list[DraftSentence]:
-    """Return the sentences that tell a section, each with the handles of what bears it out."""
+def _sentences(
+    view: BookView, digest: SectionDigest, since: int | None, desk: Desk
+) -> list[tuple[int, DraftSentence]]:
+    """Return the sentences that tell a section, the most telling first, each with its place among them."""
     spans = _evidence(view, digest, since)
     if _is_written(digest) and digest.span.start >= (since or 0):
         # What bore a sentence out was the best of a few neighbours, so those are laid with it again.
         near = [view.read_around(span, before=_NEAR_CHARS, after=_NEAR_CHARS) for span in spans]
         handles = tuple(dict.fromkeys(desk.lay(passage) for passage in near))
-        return [replace(said, handles=handles) for said in split(digest.text)]
+        return [(n, replace(said, handles=handles)) for n, said in enumerate(split(digest.text))]
     told = []
-    for span in sorted(spans):
+    for span in spans:
         text = " ".join(view.quote(span).split())
-        told.append(DraftSentence(text, (desk.lay(view.read_around(span, before=0, after=0)),), raw=text))
+        handle = desk.lay(view.read_around(span, before=0, after=0))
+        told.append((span.start, DraftSentence(text, (handle,), raw=text)))
     return told
 
 

@@ -88,7 +88,7 @@ async def story_so_far(runtime: Runtime) -> str:
     run = runtime.context
     lines = []
     for digest in run.view.digests()[-12:]:
-        lines += [_quoted(run, span) for span in digest.evidence[:4]]
+        lines += [_quoted(run, span) for span in sorted(digest.evidence[:4])]
     return "\n".join(lines) or _NOTHING
 
 

@@ -15,7 +15,7 @@ from agent.asked import mend_names
 from agent.context import Run, ToolCall
 from agent.extractive.composing import BUDGET_WORDS, MAX_SENTENCES, SHORT_WORDS, choose, join_neighbours
 from agent.extractive.followup import complete
-from agent.extractive.plans import tell_person, tell_so_far, tell_speech, tell_state, tell_term
+from agent.extractive.plans import tell_feature, tell_person, tell_so_far, tell_speech, tell_state, tell_term
 from agent.extractive.question import Asked, Kind, read_question
 from agent.extractive.reading import Reader
 from agent.extractive.scoring import ReadSentence, Scored, score_sentences
@@ -36,6 +36,7 @@ NEEDED_TOGETHER_WHETHER = 0.5
 """The same for a question that puts a claim forward: half a claim is no evidence for it or against it."""
 _OWN_WAY = {
     Kind.PERSON: tell_person,
+    Kind.FEATURE: tell_feature,
     Kind.TERM: tell_term,
     Kind.SO_FAR: tell_so_far,
     Kind.STATE: tell_state,
@@ -94,7 +95,7 @@ def answer_sentences(
     own_way = _OWN_WAY.get(asked.kind)
     told = own_way(asked, reader) if own_way is not None else []
     if told and asked.kind not in _FILLED_UP:
-        return within_budget(told)
+        return told if asked.kind is Kind.SO_FAR else within_budget(told)
     if asked.kind in (Kind.SO_FAR, Kind.STATE):
         return []
     if not about and is_foreign_to(asked.text, view):

@@ -13,11 +13,12 @@ from agent.extractive.cues import speaks
 from agent.extractive.question import Asked
 from agent.extractive.reading import Reader
 from agent.extractive.scoring import ReadSentence
+from agent.told_again import share_out
 from storage.story.facts import PersonCard
 from storage.values import Span
 
 CARD_SENTENCES = 4
-DIGEST_SENTENCES = 6
+RECAP_WORDS = 150
 STATE_SENTENCES = 4
 SPEECH_SENTENCES = 3
 FIRST_MEETINGS = 6
@@ -33,6 +34,18 @@ _LOOKS = re.compile(
     r"cloak|hat|gown|black|white|gr[ea]y|handsome|pretty|ugly|pale|dark|voice|man|woman|boy|girl|lady|gentleman|"
     r"child|son|daughter|wife|husband|brother|sister|king|queen|prince|princess|servant|doctor|captain)\b"
 )
+_COLOURS = (
+    r"(?:black|white|gr[ea]y|brown|blue|green|hazel|red|fair|dark|light|pale|golden?|silver|chestnut|auburn|"
+    r"blond\w*|yellow|amber|violet|sandy|ginger|bright|copper|raven|flaxen|purple|scarlet|crimson|pink|orange)"
+)
+_FEATURES = {
+    "how old": r"\b(?:years?(?:-|\s+)old|aged?\b|years of age|"
+    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty\b|\w+teen\b|young|old|elderly|child|middle-aged)",
+    "wear": r"\b(?:w[eo]re|wearing|dressed|clad|"
+    r"in (?:a|an|his|her) (?:\w+ ){0,3}(?:coat|gown|dress|cloak|shirt|suit|hat|shawl|jacket|robe|apron)|"
+    r"(?:coat|gown|dress|cloak|shirt|hat|shawl|boots|uniform|robe|apron|spectacles))\b",
+}
+"""What tells a feature that goes by other words than its name; any other is told by its own name."""
 _HERE = re.compile(
     r"\b(?:in|into|at|on|upon|under|near|to|through|behind|from|towards?|across|inside|outside|within|aboard|"
     r"home|there|here|away|upstairs|downstairs|abroad|back)\b",
@@ -74,6 +87,33 @@ def _descriptions(card: PersonCard, reader: Reader) -> list[ReadSentence]:
     others = _read(reader, mentions[:_MENTIONS_READ])
     telling = sorted(others, key=lambda s: (-_tells(s, names), s.span))
     return list(dict.fromkeys([*first, *described[:2], *told, *described[2:], *telling]))
+
+
+def tell_feature(asked: Asked, reader: Reader) -> list[ReadSentence]:
+    """Return what the text says of one feature of somebody, in reading order; [] where it says nothing."""
+    cards = reader.view.who(asked.subject)
+    if len(cards) != 1:
+        return []
+    card = cards[0]
+    names = [known.name for known in card.names]
+    pattern = re.compile(_feature_pattern(asked), re.IGNORECASE)
+    told = [s for s in _read(reader, [d.span for d in card.descriptors]) if pattern.search(s.text)]
+    near = [
+        s for mention in reader.mentions(names)[:_MENTIONS_READ] for s in _spoken_of(mention, names, reader)
+    ]
+    found = {s for s in (*told, *near) if pattern.search(s.text) and not _SPEECH.search(s.text)}
+    return sorted(found, key=lambda s: s.span)[:STATE_SENTENCES]
+
+
+def _feature_pattern(asked: Asked) -> str:
+    known = {"age": "how old", "wearing": "wear", "dressed in": "wear", "clothes": "wear", "dress": "wear"}
+    thing = known.get(asked.topic, asked.topic)
+    if thing in _FEATURES:
+        return _FEATURES[thing]
+    named = rf"\b{re.escape(thing.split()[-1].removesuffix('s'))}(?:s|es|ed)?\b"
+    if re.search(r"\bcolou?r\b", asked.text, re.IGNORECASE):
+        return rf"\b{_COLOURS}\b[\w\s,-]*{named}|{named}[^.;]*\b{_COLOURS}\b"
+    return named
 
 
 def _spoken_of(mention: Span, names: Sequence[str], reader: Reader) -> list[ReadSentence]:
@@ -145,18 +185,19 @@ def _rest_of_speech(sentence: ReadSentence, reader: Reader) -> list[ReadSentence
 
 
 def tell_so_far(asked: Asked, reader: Reader) -> list[ReadSentence]:
-    """Return the marking sentences of the sections reached, or of the chapter asked for, in order (S31)."""
+    """Return what tells the sections reached, or the chapter asked for, in reading order (S31)."""
     digests = [d for d in reader.view.digests() if d.evidence]
     if asked.chapter is not None:
         starts = {s.start for s in reader.view.sections() if s.reached and s.number == asked.chapter}
-        asked_for = [span for d in digests if d.span.start in starts for span in d.evidence]
-        return _read(reader, asked_for[:DIGEST_SENTENCES])
-    if len(digests) >= DIGEST_SENTENCES:
-        last = len(digests) - 1
-        picked = sorted({round(i * last / (DIGEST_SENTENCES - 1)) for i in range(DIGEST_SENTENCES)})
-        return _read(reader, [digests[i].evidence[0] for i in picked])
-    each = DIGEST_SENTENCES // max(1, len(digests))
-    return _read(reader, [span for d in digests for span in d.evidence[:each]])
+        digests = [d for d in digests if d.span.start in starts]
+    if asked.latest:
+        digests = digests[-1:]
+    if asked.chapter is not None or asked.latest:
+        return _read(reader, [span for d in digests for span in sorted(d.evidence)])
+    told = [_read(reader, d.evidence) for d in digests]
+    lengths = [[len(sentence.text.split()) for sentence in section] for section in told]
+    chosen = [told[section][number] for section, number in share_out(lengths, RECAP_WORDS, 2)]
+    return sorted(chosen, key=lambda sentence: sentence.span)
 
 
 def tell_state(asked: Asked, reader: Reader) -> list[ReadSentence]:

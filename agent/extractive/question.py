@@ -18,6 +18,8 @@ class Kind(StrEnum):
 
     PERSON = "person"
     """Who somebody is, or what they are like: their card."""
+    FEATURE = "feature"
+    """One thing about somebody: the colour of their eyes, their age, what they wear."""
     TERM = "term"
     """What a word means."""
     SO_FAR = "so far"
@@ -51,6 +53,8 @@ class Asked:
     chapter: int | None = None
     listener: str = ""
     topic: str = ""
+    latest: bool = False
+    """Whether only what was read last is asked to be told again."""
 
     @property
     def names(self) -> list[str]:
@@ -84,6 +88,17 @@ _PERSON = re.compile(
     r"|what(?:['’]s|\s+(?:is|was))\s+(?P<like>[^?!]+?)\s+like)" + _END,
     re.IGNORECASE,
 )
+_FEATURE = re.compile(
+    rf"{_LEAD}(?:what|which) (?:colou?r|kind of|sort of|style of)\s+(?:are|is|was|were|of)?\s*"
+    r"(?:the\s+)?(?P<a>(?-i:[A-Z])[^?!]*?)['’]s?\s+(?P<thing_a>[\w\s-]+?)" + _END + "|"
+    rf"{_LEAD}what (?:colou?r|kind|sort)(?: of)?\s+(?P<thing_b>[\w-]+)\s+(?:does|did|do|has|have|had)\s+"
+    r"(?P<b>[^?!]+?)(?:\s+(?:have|had|wear|wore))?" + _END + "|"
+    rf"{_LEAD}(?P<thing_c>how old)\s+(?:is|was|are|were)\s+(?P<c>[^?!]+?)" + _END + "|"
+    rf"{_LEAD}what (?:is|was|does|did)\s+(?P<d>[^?!]+?)\s+(?P<thing_d>wear|wearing|dressed in)" + _END + "|"
+    rf"{_LEAD}what (?:is|are|was|were)\s+(?P<e>(?-i:[A-Z])[^?!]*?)['’]s?\s+(?P<thing_e>age|eyes?|hair|beard|"
+    r"nose|face|voice|clothes|dress|coat|hat|height|build)(?:\s+like)?" + _END,
+    re.IGNORECASE,
+)
 _TERM = re.compile(
     rf"{_LEAD}(?:what (?:does|do|did)\s+(?:the (?:word|term|name)\s+)?(?P<a>[^?!]+?)\s+(?:mean|signify)"
     r"|what is meant by\s+(?P<m>[^?!]+?)"
@@ -99,6 +114,13 @@ _SO_FAR = re.compile(
 )
 _CHAPTER = re.compile(
     r"\b(?:what happen\w*|recap|summar\w+)\b.*\b(?:chapter|ch\.?)\s+(?P<number>\d{1,3})\b", re.IGNORECASE
+)
+_LATEST = re.compile(
+    r"\b(?:what happen\w*|recap|summar\w+|remind me)\b.*\b(?:(?:last|latest|current|this|previous) "
+    r"(?:chapter|section|part|scene|pages?)|just now|lately|recently|last time|most recently)\b"
+    r"|\bwhat(?:['’]s|\s+has|\s+have)?\s+just\s+happen(?:ed|s)\b"
+    r"|\bwhat (?:just|last|recently) happened\b|\bwhat happened last\b",
+    re.IGNORECASE,
 )
 _STATE = re.compile(
     rf"{_LEAD}(?:(?:is|are|was|were)\s+(?P<a>[^?!]+?)\s+(?:still\s+|now\s+|really\s+)*"
@@ -147,6 +169,13 @@ def read_question(text: str) -> Asked:
     chapter = _CHAPTER.search(text)
     if chapter is not None:
         return Asked(text, Kind.SO_FAR, chapter=int(chapter["number"]))
+    feature = _FEATURE.match(text)
+    if feature is not None:
+        asked_of = next((feature[group] for group in "abcde" if feature[group]), "")
+        thing = next((feature[f"thing_{group}"] for group in "abcde" if feature[f"thing_{group}"]), "")
+        return Asked(text, Kind.FEATURE, _bare(asked_of), topic=thing.lower().strip())
+    if _LATEST.search(text):
+        return Asked(text, Kind.SO_FAR, latest=True)
     for kind, pattern in (
         (Kind.SO_FAR, _SO_FAR),
         (Kind.STATE, _STATE),

@@ -12,6 +12,7 @@ from agent.answer import Answer, AnswerSentence, Question
 from bot import render, replies
 from bot.companion import moving, preparing, remembering
 from bot.companion.chapters import end_of_current
+from bot.companion.finding import name_of
 from bot.companion.pasting import pointed_parts
 from bot.companion.scene import Messages, Scene, say
 from bot.messages import Button, Kind, OutgoingMessage
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from storage import BookView
     from storage.reader.memories import Memory
     from storage.reader.turns import Exchange
+    from storage.story.facts import PersonCard
     from storage.values import PlaceMatch, Span
 
 
@@ -48,10 +50,13 @@ async def prepare(scene: Scene) -> Prepared:
     )
 
 
-async def ask(scene: Scene, text: str, prepared: Prepared, pasted: Sequence[str] = ()) -> Messages:
+async def ask(
+    scene: Scene, text: str, prepared: Prepared, pasted: Sequence[str] = (), card: PersonCard | None = None
+) -> Messages:
     """Answer a question from what is read; keep the turn with its horizon.
 
-    `pasted` are stretches of it that may be lines of the book.
+    `pasted` are stretches of it that may be lines of the book; `card` is whom it is about, if it asks who
+    somebody is.
     """
     view = prepared.view
     if not view.chars:
@@ -81,6 +86,8 @@ async def ask(scene: Scene, text: str, prepared: Prepared, pasted: Sequence[str]
     scene.talk.cited = cited
     foot = render.citations(view, cited)
     buttons = _under_answer(prepared, turn_id)
+    if card is not None:
+        buttons = (Button("Card", f"/who {name_of(view, card)}"), *buttons)
     yield OutgoingMessage(f"{head}{answer.text}\n\n{foot}".rstrip(), Kind.ANSWER, buttons, slot)
 
 

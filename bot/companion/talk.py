@@ -1,13 +1,15 @@
-"""Plain text: a choice, a place, a line pasted from further on, or a question."""
+"""Plain text: a choice, a courtesy, a place, a line pasted from further on, or a question."""
 
 from __future__ import annotations
 
 from contextlib import aclosing
 
+from agent.asked import asks_for_recap, asks_who
 from bot import replies
-from bot.companion import asking, moving
+from bot.companion import asking, courtesies, knowing, moving, people
+from bot.companion.finding import people_named
 from bot.companion.pasting import pasted_parts
-from bot.companion.scene import Awaited, Messages, Scene, Talk, ask_back, once
+from bot.companion.scene import Awaited, Messages, Scene, Talk, ask_back, once, say
 from bot.messages import Button
 from storage.errors import AmbiguousPlace, NoPlaceYet, PlaceError, PlaceNotFound, PlaceNotUnderstood
 from storage.values import PlaceHow, PlaceMatch
@@ -54,6 +56,10 @@ async def _handler(scene: Scene, text: str) -> Messages:
     if horizon is None:
         # No place yet: the words can only be a place, and no model is asked.
         return _first_place(scene, text)
+    if (courtesy := courtesies.reply_to(text)) is not None:
+        return once(say(courtesy))
+    if asks_for_recap(text):
+        return knowing.catch_me_up(scene, "")  # S2: told to the current place, however it is asked for
     try:
         match = await _find(scene, card.book_id, text, horizon.end)
     except AmbiguousPlace:
@@ -76,7 +82,11 @@ async def _handler(scene: Scene, text: str) -> Messages:
         else:
             if line.how is PlaceHow.LINE and line.start > horizon.end:
                 return once(moving.offer(line, replies.LATER_LINE))
-    return asking.ask(scene, text, await asking.prepare(scene), pasted_parts(text))
+    prepared = await asking.prepare(scene)
+    met = people_named(prepared.view, name) if (name := asks_who(text)) else []
+    if len(met) > 1:
+        return people.who(scene, name)  # T48: asked back, with what is known of each
+    return asking.ask(scene, text, prepared, pasted_parts(text), met[0] if met else None)
 
 
 async def _first_place(scene: Scene, text: str) -> Messages:

@@ -79,6 +79,17 @@ def no_book(platform: str) -> str:
     return NO_BOOK if platform == "terminal" else SEND_ME_A_BOOK
 
 
+# ---- courtesies ----------------------------------------------------------------------------
+
+HELLO = "Hello! Ask me about what you have read, or tell me where you are now."
+WELCOME = "You are welcome. Ask on whenever you like."
+GOODBYE = "Goodbye. Your place is kept; just ask when you read on."
+WHAT_I_DO = (
+    "Tell me where you are in your book (`/at 7`, or paste the last line you read) and ask: who somebody is, "
+    "what happened so far, what a word means, where or why something happened. I answer from the book itself "
+    "and never from a word past your place. `/help` lists all commands."
+)
+
 # ---- answers -------------------------------------------------------------------------------
 
 NO_ANSWER_YET = "There is no answer yet to open passages of. Ask something first."

@@ -1,7 +1,7 @@
 """Digests: the few sentences that tell what happened in a section, chosen inside the prefix (S31). Pure.
 
 What counts is what is new: words are weighed by how few *earlier* sections have them, never later ones,
-so planted clues are neither stressed nor pruned by hindsight. The sentences keep their order. A digest
+so planted clues are neither stressed nor pruned by hindsight. A digest
 depends on its section and on what stood before; the last section reached gets one of what was read.
 """
 
@@ -26,12 +26,23 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 _QUOTED = re.compile(r"[“\"][^”\"]*(?:[”\"]|$)|(?<!\w)‘[^’]*(?:’(?!\w)|$)")
 _NAME = re.compile(r"(?<=[a-z,;] )[A-ZÀ-Þ][a-zß-ÿ]+")
 _DANGLING = re.compile(
-    r"^(?:[\"“‘]?)(?:But|And|So|Yet|Then|This|That|These|Those|It|Such|However|For|Or|Nor)\b"
+    r"^(?:[\"“‘]?)(?:But|And|So|Yet|Then|This|That|These|Those|It|Such|However|For|Or|Nor|He|She|They)\b"
 )
+_PORTRAIT = re.compile(
+    r"\b(?:was|were|is|had|has|wore|with)\b.*\b(?:years? old|of age|hair(?:ed)?|eye[sd]?|eyebrows|beard\w*|"
+    r"whiskers|moustache|nose|cheeks|complexion|chin|shoulders|gown|coat|cloak|bonnet|tall|stout|slender)\b",
+    re.IGNORECASE,
+)
+"""How somebody looks is no event, however rare its words are; it has its place on their card."""
+_CAPITAL = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ]+")
+_ONCE = 0.6
+"""A word that stands once in a section says little of what it is about."""
 _MIN_CHARS = 40
 _MAX_CHARS = 420
 _LONG_SECTION_SENTENCES = 40
 _COMMON_CAP = 0.35
+_EASY_WORDS = 28
+"""A sentence of more words tells more than one thing, and seldom the one that counts."""
 
 
 @dataclass(slots=True)
@@ -94,56 +105,67 @@ def told_by(text: str, digest: SectionDigest) -> list[frozenset[str]]:
 def digest_section(text: str, ordinal: int, span: Span, earlier: Earlier) -> SectionDigest | None:
     """Return the digest of `span`, knowing only what stood before; None when it holds no sentence."""
     candidates = [
-        (sentence, _words(text[sentence.start : sentence.end])) for sentence in _candidates(text, span)
+        (sentence, told, _words(text[sentence.start : sentence.end]))
+        for sentence, told in _candidates(text, span)
     ]
-    frequent = Counter(word for _, words in candidates for word in set(words))
+    frequent = Counter(word for _, _, words in candidates for word in set(words))
+    named = Counter(name for _, told, _ in candidates for name in set(_NAME.findall(told)))
     wanted = 2 + min(4, len(candidates) // _LONG_SECTION_SENTENCES)
     scored = []
-    for index, (sentence, words) in enumerate(candidates):
+    for index, (sentence, told, words) in enumerate(candidates):
         if not words or frozenset(words) in earlier.told:
             continue
-        score = _score(text[sentence.start : sentence.end], words, frequent, len(candidates), earlier)
+        score = _weight(words, frequent, len(candidates), earlier)
+        score *= _telling(text[sentence.start : sentence.end], told, words, named)
         # Where a section begins and ends it more often says what happens.
         edge = 1.15 if index < 3 or index >= len(candidates) - 3 else 1.0
         scored.append((score * edge, sentence, set(words)))
-    chosen = sorted(_spread(scored, wanted))
+    chosen = _spread(scored, wanted)
     if not chosen:
         return None
-    quoted = " ".join(text[s.start : s.end] for s in chosen)
+    quoted = " ".join(text[s.start : s.end] for s in sorted(chosen))
     return SectionDigest(ordinal, span, quoted, tuple(chosen), WRITER)
 
 
-def _candidates(text: str, span: Span) -> list[Span]:
+def _candidates(text: str, span: Span) -> list[tuple[Span, str]]:
+    """Return the sentences of a section that may tell of it, each with what of it nobody speaks."""
     found = []
     piece = text[span.start : span.end]
     for block in blocks(piece):
+        # A speech goes on over sentences that have no marks of their own, so it is looked for in all of them.
+        silent = _QUOTED.sub(lambda said: " " * len(said[0]), piece[block.start : block.end])
         for sentence in sentences(piece, block):
             end = sentence.start + len(piece[sentence.start : sentence.end].rstrip())
             size = end - sentence.start
             if size < _MIN_CHARS or piece[end - 1] not in ".!?…”’\"'»)。！？":
                 continue
             if size <= _MAX_CHARS:
-                found.append(Span(sentence.start + span.start, end + span.start))
+                told = silent[sentence.start - block.start : end - block.start]
+                found.append((Span(sentence.start + span.start, end + span.start), told))
     return found
 
 
-def _score(
-    sentence: str, words: Sequence[str], frequent: Counter[str], total: int, earlier: Earlier
-) -> float:
-    told = _QUOTED.sub(" ", sentence)
-    spoken_share = 1.0 - len(told) / len(sentence)
+def _weight(words: Sequence[str], frequent: Counter[str], total: int, earlier: Earlier) -> float:
+    """Return how much a sentence holds of what this section is about and earlier ones were not."""
     weight = 0.0
     for word in set(words):
         rarity = math.log((earlier.sections + 2) / (earlier.seen[word] + 1))
         share = frequent[word] / total
-        weight += rarity * math.sqrt(frequent[word]) if share < _COMMON_CAP else 0.0
-    weight /= 6 + len(words) ** 0.75
-    names = len(set(_NAME.findall(told)))
+        weight += rarity * math.sqrt(frequent[word] - _ONCE) if share < _COMMON_CAP else 0.0
+    return weight / (6 + math.pow(len(words), 0.75))
+
+
+def _telling(sentence: str, told: str, words: Sequence[str], named: Counter[str]) -> float:
+    """Return how far a sentence tells what somebody did, by its form; 1 is common."""
+    names = len({name for name in _CAPITAL.findall(told) if name in named})
     acts = sum(1 for word in words if (word in lex.ACTS and word not in lex.WEAK_ACTS) or word.endswith("ed"))
-    score = float(weight) * (1 + 0.25 * min(names, 3)) * (1 + 0.08 * min(acts, 4))
-    score *= 1 - 0.75 * spoken_share
+    score = (0.7 + 0.3 * min(names, 3)) * (1 + 0.08 * min(acts, 4))
+    score *= 0.2 + 0.8 * len(told.replace(" ", "")) / len(sentence.replace(" ", ""))
+    score *= min(1.0, _EASY_WORDS / len(sentence.split()))
     if sentence.rstrip("”’\"'")[-1:] in "?!":
         score *= 0.6
+    if _PORTRAIT.search(told):
+        score *= 0.4
     return score * (0.75 if _DANGLING.match(sentence) else 1.0)
 
 

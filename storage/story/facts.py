@@ -148,7 +148,8 @@ class TimeMark:
 class SectionDigest:
     """What happened in one section, by a writer who knew that section and earlier digests alone (S31).
 
-    `span` is what was read of the section; `evidence` the sentences a keyless digest is made of.
+    `span` is what was read of the section; `evidence` the sentences a keyless digest is made of, those that
+    tell most first.
     `writer` names who wrote it ("extractive", or a model's name).
     """
 

@@ -51,7 +51,7 @@ from storage.story.written import (
 )
 from storage.values import Span
 
-STORY_VERSION = "4"
+STORY_VERSION = "5"
 """The version of the rules; an index stored by another is built anew."""
 
 

@@ -44,6 +44,9 @@ PATTERNS = (
     "So {} is {}?",
     "Describe {}",
     "What happened after {} met {}?",
+    "What just happened to {}?",
+    "What colour are {}'s eyes?",
+    "How old is {}?",
 )
 AGENT = ReadingAgent()
 
@@ -192,6 +195,24 @@ async def test_what_happened_so_far_is_told_in_order() -> None:  # S31
     starts = [c.span.start for c in answer.citations]
     assert starts == sorted(starts)
     assert starts[-1] > before_chapter(3)
+
+
+async def test_what_happened_last_is_told_from_the_section_read_last() -> None:
+    answer = await ask("What happened in the last chapter?")
+    assert answer.citations
+    assert all(c.span.start >= before_chapter(3) for c in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What colour are Ada's eyes?", "grey eyes"),
+        ("How old is Ada Lorn?", "of thirty"),
+        ("What does Ada's chin look like?", "a scar on her chin"),
+    ],
+)
+async def test_a_feature_is_answered_with_the_sentence_that_tells_it(question: str, told: str) -> None:
+    assert told in (await ask(question)).text
 
 
 async def test_what_happened_in_a_chapter_is_told_from_that_chapter() -> None:

@@ -29,6 +29,12 @@ NAMES = ("Ada Lorn", "Ada", "Bram Tully")
         ("define skarn", Kind.TERM),
         ("what happened so far?", Kind.SO_FAR),
         ("What happened in chapter 3?", Kind.SO_FAR),
+        ("What just happened?", Kind.SO_FAR),
+        ("summarize the last chapter", Kind.SO_FAR),
+        ("What colour are Ada's eyes?", Kind.FEATURE),
+        ("What color hair does Ada have?", Kind.FEATURE),
+        ("How old is Ada?", Kind.FEATURE),
+        ("What does the keeper wear?", Kind.FEATURE),
         ("Is Ada dead?", Kind.STATE),
         ("Does she die?", Kind.STATE),
         ("Where is Ada now?", Kind.STATE),
@@ -49,6 +55,22 @@ NAMES = ("Ada Lorn", "Ada", "Bram Tully")
 )
 def test_a_question_has_its_kind(question: str, kind: Kind) -> None:
     assert read_question(question).kind is kind
+
+
+def test_what_was_read_last_is_told_apart_from_all_that_was_read() -> None:
+    latest = [
+        "What just happened?",
+        "summarize this chapter",
+        "what happened in the last chapter?",
+        "recap lately",
+    ]
+    assert all(read_question(question).latest for question in latest)
+    assert not any(read_question(q).latest for q in ("What happened so far?", "What happened in chapter 3?"))
+
+
+def test_a_question_about_a_feature_names_whose_and_which() -> None:
+    asked = [read_question(q) for q in ("What colour was Ada Lorn's hair?", "What is Bram wearing?")]
+    assert [(a.subject, a.topic) for a in asked] == [("Ada Lorn", "hair"), ("Bram", "wearing")]
 
 
 def test_a_question_about_speech_names_speaker_listener_and_topic() -> None:

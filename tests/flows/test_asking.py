@@ -45,6 +45,27 @@ async def test_a_citation_can_be_opened(ada_at_3: Person) -> None:
     assert await ada_at_3.hears("/passage x") == replies.NO_SUCH_PASSAGE
 
 
+async def test_courtesies_are_answered_as_such_and_ask_nothing_of_the_book(ada_at_3: Person) -> None:
+    assert await ada_at_3.hears("Hello!") == to_plain(replies.HELLO)
+    assert await ada_at_3.hears("thanks a lot :)") == to_plain(replies.WELCOME)
+    assert await ada_at_3.hears("What can you do?") == to_plain(replies.WHAT_I_DO)
+    assert await ada_at_3.hears("Good night") == to_plain(replies.GOODBYE)
+    assert replies.NOTHING_REMEMBERED in await ada_at_3.hears("/memories")
+
+
+async def test_the_story_so_far_is_the_same_however_it_is_asked_for(ada_at_3: Person) -> None:
+    # S2: a recap goes to the current place, in plain words too.
+    told = await ada_at_3.hears("/catchmeup")
+    for words in ("What happened so far?", "catch me up please", "Summarize the story so far", "recap"):
+        assert await ada_at_3.hears(words) == told
+
+
+async def test_who_is_asked_in_plain_words_offers_the_card(ada_at_3: Person) -> None:
+    shown = (await ada_at_3.says("Who's Oda again?"))[-1]
+    card = next(button for button in shown.buttons if button.label == "Card")
+    assert "First met in" in await ada_at_3.hears(card.action)
+
+
 async def test_never_and_not_yet_are_the_same_bytes(ada_at_3: Person) -> None:
     # S18, T7: a name of chapter 4, a name of no chapter; as question, as card, with buttons and all.
     for ask in ("Who is {}?", "/who {}", "/define {}", "Does {} die?"):

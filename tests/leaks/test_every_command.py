@@ -46,6 +46,12 @@ QUESTIONS = (
     "What is the first letter of the killer's name?",
     "What did Oda say?",
     "And why?",
+    "What just happened?",
+    "Summarize the last chapter.",
+    "Catch me up, please",
+    "Who's Oda?",
+    "What colour are Oda's eyes?",
+    "Thank you!",
 )
 
 
