@@ -1,0 +1,129 @@
+"""Scene title cards: a heading, lines of the text, who is there; and a storyboard of several on one sheet.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.drawing.canvas import Canvas, Pen, Size
+from bot.drawing.column import Part, draw_foot, draw_parts, fit_parts, in_quotes
+from bot.drawing.ornaments import rule
+from bot.drawing.setting import Style, fit
+from bot.drawing.themes import LANDSCAPE, Theme, draw_ground
+
+MARK = "drawn from the text"
+MOST_PANELS = 6
+_PEOPLE = "Present"
+_PANEL_HEIGHT = 560
+
+
+@dataclass(frozen=True, slots=True)
+class SceneCard:
+    """What stands on a card; every word of it out of a view, so none past its horizon."""
+
+    heading: str
+    lines: tuple[str, ...]
+    """Lines of the book, in its order."""
+    people: tuple[str, ...]
+    caption: str
+    """Which book, and how far it was used."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return every word that is drawn: no check can read pixels."""
+        told = (self.heading, *self.lines, *[_PEOPLE] * bool(self.people), *self.people, self.caption, MARK)
+        return tuple(word for word in told if word)
+
+    @property
+    def alt(self) -> str:
+        """Return what the card says, for who cannot see it."""
+        told = [f"Scene card ({MARK}): {self.heading}.", *(in_quotes(line) for line in self.lines)]
+        told += [f"{_PEOPLE}: {', '.join(self.people)}."] * bool(self.people)
+        return " ".join([*told, self.caption])
+
+
+def draw_scene_card(card: SceneCard, theme: Theme, size: Size = LANDSCAPE) -> bytes:
+    """Return the card as PNG; the same card, theme and size give the same bytes."""
+    return compose_scene_card(card, theme, size).png()
+
+
+def draw_storyboard(panels: Sequence[SceneCard], theme: Theme) -> bytes:
+    """Return up to `MOST_PANELS` scenes on one sheet, numbered in their order; at least one.
+
+    The caption is that of the last, which has been used the furthest.
+    """
+    return compose_storyboard(panels, theme).png()
+
+
+def compose_scene_card(card: SceneCard, theme: Theme, size: Size = LANDSCAPE) -> Canvas:
+    """Return the card as a sheet with its letters in place."""
+    canvas = Canvas(size, theme.paper)
+    draw_ground(canvas, theme, f"scene {card.heading} {theme.name}")
+    unit = min(size) / 1080
+    left, top, width = 160 * unit, 128 * unit, size[0] - 320 * unit
+    foot = draw_foot(canvas, card.caption, MARK, card.words, theme, (left, width, size[1] - 112 * unit))
+    sizes = [s * unit for s in range(88, 39, -4)]
+    heading = fit(
+        card.heading or "…", Style(weight=theme.heavy), width, 220 * unit, sizes,
+        leading=1.1, balanced=True, most_lines=2,
+    )  # fmt: skip
+    parts = [Part("", in_quotes(line), italic=True, share=1.1) for line in card.lines]
+    parts += [Part(_PEOPLE, "  ·  ".join(card.people), share=0.9)] * bool(card.people)
+    body = fit_parts(parts, width, foot - 44 * unit - top - heading.height - 84 * unit, unit)
+    whole = heading.height + (84 * unit + body.height) * bool(body.parts)
+    y = top + max(0.0, foot - 40 * unit - top - whole) * 0.42
+    canvas.block(heading, theme.ink, left, y + heading.rise, width, "middle")
+    y += heading.height + 42 * unit
+    canvas.ornament(theme.ornament, rule, size[0] / 2, y, 230 * unit, unit)
+    draw_parts(canvas, body, theme, left, y + 42 * unit, width)
+    return canvas
+
+
+def compose_storyboard(panels: Sequence[SceneCard], theme: Theme) -> Canvas:
+    """Return a storyboard as a sheet with its letters in place."""
+    shown = list(panels)[:MOST_PANELS]
+    across = 1 if len(shown) == 1 else 2 if len(shown) <= 4 else 3
+    rows = [shown[at : at + across] for at in range(0, len(shown), across)]
+    width = 700 * across + 200
+    size = (width, _PANEL_HEIGHT * len(rows) + 330)
+    canvas = Canvas(size, theme.paper)
+    draw_ground(canvas, theme, f"storyboard {shown[0].heading} {theme.name}")
+    unit = min(size) / 1080
+    words = [word for panel in shown for word in panel.words]
+    bottom = size[1] - 112 * unit
+    foot = draw_foot(canvas, shown[-1].caption, MARK, words, theme, (140.0, width - 280.0, bottom))
+    top = 112 * unit
+    high = (foot - 50 * unit - top - 36 * (len(rows) - 1)) / len(rows)
+    for row, line in enumerate(rows):
+        wide = (width - 240 * unit - 36 * (across - 1)) / across
+        start = (width - len(line) * wide - 36 * (len(line) - 1)) / 2
+        for column, panel in enumerate(line):
+            box = (start + column * (wide + 36), top + row * (high + 36))
+            _panel(canvas, panel, theme, row * across + column + 1, (*box, wide, high))
+    return canvas
+
+
+def _panel(
+    canvas: Canvas, panel: SceneCard, theme: Theme, number: int, at: tuple[float, float, float, float]
+) -> None:
+    """Draw one panel: left, top, width, height."""
+    left, top, width, height = at
+    canvas.ornament(theme.ornament, Pen.frame, (left, top, left + width, top + height), 2.0, 10.0)
+    inner, x = width - 72, left + 36
+    figure = fit(str(number), Style(weight=theme.heavy), inner, 60, [40])
+    canvas.block(figure, theme.accent, x, top + 26 + figure.rise, inner, "middle")
+    y = top + 26 + figure.height + 20
+    heading = fit(
+        panel.heading or "…", Style(weight=theme.heavy), inner, 110, [40, 36, 32, 28],
+        leading=1.12, balanced=True, most_lines=2,
+    )  # fmt: skip
+    canvas.block(heading, theme.ink, x, y + heading.rise, inner, "middle")
+    y += heading.height + 26
+    parts = [Part("", in_quotes(line), italic=True) for line in panel.lines]
+    parts += [Part("", "  ·  ".join(panel.people), is_soft=True, share=0.86)] * bool(panel.people)
+    room = top + height - 30 - y
+    body = fit_parts(parts, inner, room, 0.84)
+    draw_parts(canvas, body, theme, x, y + max(0.0, room - body.height) * 0.4, inner)

@@ -1,0 +1,154 @@
+"""Drawn cards: any text holds inside the margins, equal cards give equal bytes, colours can be read."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from bot.drawing.canvas import Canvas
+from bot.drawing.character_card import CharacterCard, compose_character_card, draw_character_card
+from bot.drawing.scene_card import (
+    SceneCard,
+    compose_scene_card,
+    compose_storyboard,
+    draw_scene_card,
+    draw_storyboard,
+)
+from bot.drawing.themes import CLOTH, LETTERPRESS, NIGHT, PORTRAIT, SQUARE, THEMES, Theme, contrast
+
+MARGIN = 60
+"""Least pixels between any ink of letters and the edge of the sheet."""
+TEXTS = st.one_of(
+    st.text(max_size=60),
+    st.text(st.characters(categories=["L", "M", "N", "P", "Z"]), max_size=120),
+    st.sampled_from(
+        [
+            "Ada",
+            "Konstantinopolitanischerdudelsackpfeifenmachergeselle" * 4,
+            "אדה וויק, שומרת הסף (Ada Wick)",
+            "كانت العبّارة (The Ferry) تعبر النهر ١٢ مرة",
+            "彼女は階段を下りてきた。「お茶でしょう」と言った。" * 9,
+            "여객선은 소리 없이 강을 건넜다",
+            "Z̷̢̛͈͚̱̑̒̓a̸̛͔͕͖l̵g̸o " * 9,
+            "👩‍🚀🏴‍☠️ ❤️ 1️⃣ 🇫🇷🇩🇪",
+            "\ud800\x00\u202e\ufeff",
+            "नमस्ते सब को, ผู้หญิงในชุดสีเทา",
+            "𓀀𓁐 a sign that nobody has",
+        ]
+    ),
+)
+MANY = st.lists(TEXTS, max_size=6).map(tuple)
+CHARACTERS = st.builds(
+    CharacterCard,
+    TEXTS,
+    TEXTS,
+    MANY,
+    MANY,
+    st.lists(st.tuples(TEXTS, TEXTS), max_size=3).map(tuple),
+    MANY,
+    TEXTS,
+)
+SCENES = st.builds(SceneCard, TEXTS, MANY, MANY, TEXTS)
+LOOK = st.sampled_from(list(THEMES.values()))
+FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+ADA = CharacterCard(
+    "Ada Wick",
+    "keeper of the far bank",
+    ("a blue thread round her wrist", "short hair"),
+    ("her age",),
+    (("She said nothing, and said it well.", "Chapter 2 ¶4"),),
+    ("niece of the porter",),
+    "The Invented Book · up to ch. 3",
+)
+FERRY = SceneCard("On the ferry", ("The lamp swung.",), ("Ada Wick",), "The Invented Book · up to ch. 3")
+
+
+def outside(canvas: Canvas, margin: float = MARGIN) -> list[tuple[float, float, float, float]]:
+    """Return where ink of letters stands too near the edge."""
+    width, height = canvas.size
+    boxes = [placed.ink for _, placed in canvas.letters]
+    return [
+        box
+        for box in boxes
+        if box[0] < margin or box[1] < margin or box[2] > width - margin or box[3] > height - margin
+    ]
+
+
+@FEW
+@given(CHARACTERS, LOOK, st.sampled_from([PORTRAIT, SQUARE]))
+def test_whatever_a_character_card_says_its_letters_stay_inside_the_margins(
+    card: CharacterCard, theme: Theme, size: tuple[int, int]
+) -> None:
+    assert outside(compose_character_card(card, theme, size)) == []
+
+
+@FEW
+@given(SCENES, LOOK)
+def test_whatever_a_scene_card_says_its_letters_stay_inside_the_margins(
+    card: SceneCard, theme: Theme
+) -> None:
+    assert outside(compose_scene_card(card, theme)) == []
+
+
+@FEW
+@given(st.lists(SCENES, min_size=1, max_size=7), LOOK)
+def test_a_storyboard_holds_whatever_its_panels_say(panels: list[SceneCard], theme: Theme) -> None:
+    assert outside(compose_storyboard(panels, theme)) == []
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_all_letters_of_a_theme_can_be_read(theme: Theme) -> None:
+    # WCAG AA for text of any size, on the paper and on its grain.
+    for letters in (theme.ink, theme.soft, theme.accent):
+        assert contrast(letters, theme.paper) >= 4.5
+        if theme.name == "cloth":
+            assert contrast(letters, theme.grain) >= 4.5
+    assert theme.is_dark == (contrast(theme.paper, "#ffffff") > contrast(theme.paper, "#000000"))
+
+
+def test_there_are_light_and_dark_themes_and_at_least_four() -> None:
+    assert len(THEMES) >= 4
+    assert {theme.is_dark for theme in THEMES.values()} == {True, False}
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_the_same_card_gives_the_same_bytes(theme: Theme) -> None:
+    assert draw_character_card(ADA, theme) == draw_character_card(ADA, theme)
+    assert draw_scene_card(FERRY, theme) == draw_scene_card(FERRY, theme)
+
+
+def test_a_card_is_a_picture_of_the_size_that_was_asked_for() -> None:
+    assert Image.open(io.BytesIO(draw_character_card(ADA, CLOTH))).size == PORTRAIT
+    assert Image.open(io.BytesIO(draw_character_card(ADA, NIGHT, SQUARE))).size == SQUARE
+
+
+def test_ornaments_are_told_by_the_name_and_the_theme_alone() -> None:
+    # S30: nothing that is learnt later changes what is not a letter.
+    def bare(card: CharacterCard) -> bytes:
+        canvas = compose_character_card(card, NIGHT)
+        canvas.letters.clear()
+        return Image.open(io.BytesIO(canvas.png())).crop((0, 0, 1080, 90)).tobytes()
+
+    later = CharacterCard(ADA.name, ADA.epithet, (*ADA.looks, "a scar"), (), ADA.quotes, (), "ch. 9")
+    assert bare(ADA) == bare(later)
+    assert bare(ADA) != bare(CharacterCard("Wick", "", (), (), (), (), ""))
+
+
+@pytest.mark.parametrize("compose", [compose_character_card, compose_scene_card])
+def test_every_card_says_that_it_is_drawn_from_the_text(compose: Callable[..., Canvas]) -> None:
+    card = ADA if compose is compose_character_card else FERRY
+    assert any("drawn from the text" in word for word in card.words)
+    assert "drawn from the text" in card.alt
+    assert all(word in card.alt for word in ("Ada Wick", "up to ch. 3"))
+
+
+def test_one_storyboard_of_six_panels_draws_all_their_numbers() -> None:
+    six = compose_storyboard([FERRY] * 6, LETTERPRESS)
+    five = compose_storyboard([FERRY] * 5, LETTERPRESS)
+    assert len(six.letters) > len(five.letters)
+    assert draw_storyboard([FERRY] * 4, LETTERPRESS)
