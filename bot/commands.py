@@ -21,6 +21,7 @@ class Takes(StrEnum):
     FILE = "file"
     COMMAND = "command"
     WORDS = "words"
+    LINE = "line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,19 @@ COMMANDS: tuple[Command, ...] = (
         aliases=("passages",),
     ),
     Command("receipt", "what the last answer used: how far, which passages, what was checked", "/receipt"),
+    Command(
+        "highlight",
+        "keep a line you have read: paste it, or answer the message that quotes it, with a note if you like",
+        "/highlight He closed the door behind her.",
+        Takes.LINE,
+        "[LINE]",
+    ),
+    Command(
+        "highlights",
+        "the lines you kept so far; `remove 3`, `note 3 WORDS`, `undo`",
+        "/highlights note 3 This I like",
+        arguments="[PAGE | remove N | note N WORDS | undo]",
+    ),
     Command("library", "your books", "/library", aliases=("books",)),
     Command("open", "talk about another of your books", "/open TITLE", Takes.BOOK, "BOOK", aliases=("read",)),
     Command(

@@ -17,6 +17,7 @@ from storage.ingest.limits import Limits
 from storage.ingest.pipeline import Pipeline
 from storage.reader.buttons import Buttons
 from storage.reader.feedback import Feedback
+from storage.reader.highlights import Highlights
 from storage.reader.identities import Identities
 from storage.reader.links import Links
 from storage.reader.memories import Memories
@@ -45,6 +46,7 @@ class Storage:
     settings: Settings
     updates: Updates
     feedback: Feedback
+    highlights: Highlights
     corrections: Corrections
     model_use: ModelUse
     wallets: Wallets
@@ -97,6 +99,7 @@ async def open_storage(config: StorageConfig) -> AsyncIterator[Storage]:
             links=Links(database, library.hand_over),
             updates=Updates(database),
             feedback=Feedback(database),
+            highlights=Highlights(database),
             corrections=Corrections(database),
             model_use=ModelUse(database),
             wallets=Wallets(database),

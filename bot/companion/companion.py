@@ -17,6 +17,7 @@ from bot.commands import Parsed, Takes, parse
 from bot.companion import (
     about,
     correcting,
+    highlighting,
     knowing,
     moving,
     people,
@@ -71,6 +72,8 @@ HANDLERS: Mapping[str, Handler] = {
     "catchmeup": knowing.catch_me_up,
     "passage": about.passage,
     "receipt": about.receipt,
+    "highlight": highlighting.highlight,
+    "highlights": highlighting.highlights,
     "library": shelf.library,
     "open": shelf.open_book,
     "add": shelf.add,

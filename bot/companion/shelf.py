@@ -131,10 +131,11 @@ async def removal_confirmed(scene: Scene, text: str) -> Messages:
         yield say(replies.REMOVE_CANCELLED)
         return
     await scene.parts.background.stop(Subject(scene.reader_id, book_id))
+    highlights = await scene.storage.highlights.count(scene.reader_id, book_id)
     removed = await scene.storage.library.remove(scene.reader_id, book_id)
     if scene.talk.book_id == book_id:
         scene.close_book()
-    yield say(replies.book_removed(removed))
+    yield say(replies.book_removed(removed, highlights))
 
 
 async def sealed(scene: Scene, name: str) -> Messages:

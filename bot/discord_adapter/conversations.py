@@ -33,7 +33,9 @@ from bot.discord_adapter.incoming import (
 from bot.discord_adapter.keys import (
     ABOUT_FORM,
     EXPLAIN_THIS,
+    HIGHLIGHT_FORM,
     LINE_FIELD,
+    NOTE_FIELD,
     PASSAGE_FIELD,
     PLACE_FORM,
     QUESTION_FIELD,
@@ -166,6 +168,9 @@ class Conversations:
         if name == ABOUT_FORM:
             question = fields.get(QUESTION_FIELD) or EXPLAIN_THIS
             await self.take_command(interaction, question, about=fields.get(PASSAGE_FIELD, ""))
+        elif name == HIGHLIGHT_FORM:
+            text = f"/highlight {fields.get(NOTE_FIELD, '')}".rstrip()
+            await self.take_command(interaction, text, about=fields.get(PASSAGE_FIELD, ""))
         elif name.startswith(PLACE_FORM):
             place = place_of_interaction(interaction)
             await first_answer(

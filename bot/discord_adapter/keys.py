@@ -27,17 +27,20 @@ MENU = "menu:"
 PLACE_FORM = "place:"
 """Before the token of the button that it was opened by."""
 ABOUT_FORM = "about"
+HIGHLIGHT_FORM = "highlight"
 EXPLAIN_THIS = "Explain this"
 """What an empty question about a passage means."""
 LINE_FIELD = "line"
 QUESTION_FIELD = "question"
 PASSAGE_FIELD = "passage"
+NOTE_FIELD = "note"
 
 _MOST_BUTTONS = 2 * DISCORD_BUTTONS_IN_ROW
 _BUTTON_CHARS = 120
 """Of all labels in two rows; what takes more reads better as a menu."""
 _LONGEST_FIELD_CHARS = 4_000
 """Of what a form takes in one field (Component Reference, Text Input)."""
+_LONGEST_NOTE_CHARS = 1_000
 
 
 def build_view(keys: Sequence[Key]) -> discord.ui.View | None:
@@ -101,14 +104,25 @@ def about_form(passage: str) -> discord.ui.Modal:
         required=False,
         placeholder=EXPLAIN_THIS,
     )
-    about: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(
-        label="About",
+    return _form("Ask about this", ABOUT_FORM, question, _passage_field("About", passage))
+
+
+def highlight_form(passage: str) -> discord.ui.Modal:
+    """Return the form that keeps a line, with a note; of a longer message all but the line can be cut off."""
+    note: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(
+        label="Your note, if you like", custom_id=NOTE_FIELD, max_length=_LONGEST_NOTE_CHARS, required=False
+    )
+    return _form("Save highlight", HIGHLIGHT_FORM, _passage_field("The line", passage), note)
+
+
+def _passage_field(label: str, passage: str) -> discord.ui.TextInput[discord.ui.Modal]:
+    return discord.ui.TextInput(
+        label=label,
         custom_id=PASSAGE_FIELD,
         style=discord.TextStyle.paragraph,
         default=passage[:_LONGEST_FIELD_CHARS],
         max_length=_LONGEST_FIELD_CHARS,
     )
-    return _form("Ask about this", ABOUT_FORM, question, about)
 
 
 def form_fields(data: Mapping[str, Any]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The commands that Discord offers: slash commands from the one registry, and "Ask about this" on a message.
+"""The commands that Discord offers: slash commands from the one registry, and two on a message.
 
 They are registered for servers and for single readers, in every kind of place.
 """
@@ -15,7 +15,7 @@ from discord import app_commands
 
 from bot.commands import Command, Takes, commands_on
 from bot.discord_adapter.incoming import PLATFORM
-from bot.discord_adapter.keys import about_form
+from bot.discord_adapter.keys import about_form, highlight_form
 from bot.discord_adapter.surface import NOBODY, first_answer
 from bot.discord_adapter.typeset import plain_label, read_back
 from bot.limits import DISCORD_CHOICE_CHARS, DISCORD_CHOICES, DISCORD_DESCRIPTION_CHARS
@@ -28,7 +28,8 @@ log = logging.getLogger(__name__)
 
 ASK = "ask"
 ASK_ABOUT = "Ask about this"
-_NO_TEXT = "There is no text in that message to ask about."
+SAVE_HIGHLIGHT = "Save highlight"
+_NO_TEXT = "There is no text in that message."
 
 _OPTIONS: dict[Takes, tuple[str, str]] = {
     Takes.NOTHING: ("what", "What to do with it"),
@@ -42,9 +43,10 @@ _OPTIONS: dict[Takes, tuple[str, str]] = {
     Takes.FILE: ("file", "EPUB, PDF, plain text, Markdown or HTML"),
     Takes.COMMAND: ("command", "The command to explain"),
     Takes.WORDS: ("name", "Its name"),
+    Takes.LINE: ("line", "A line of what you have read, as it is printed"),
 }
 _OTHERWISE = ("what", "What it is about")
-_NOT_COMPLETED = (Takes.NOTHING, Takes.NUMBER, Takes.FILE)
+_NOT_COMPLETED = (Takes.NOTHING, Takes.NUMBER, Takes.FILE, Takes.LINE)
 _FIGURE = re.compile(r"\[?[A-Z]+\]?")
 _WORDS_ONLY = re.compile(r"\[([a-z|]+)\]")
 
@@ -62,7 +64,8 @@ def build_tree(client: discord.Client, talks: Conversations) -> app_commands.Com
     tree.add_command(_ask(talks))
     for command in commands_on(PLATFORM):
         tree.add_command(_slash(command, talks))
-    tree.add_command(_ask_about())
+    tree.add_command(_on_message(ASK_ABOUT, about_form))
+    tree.add_command(_on_message(SAVE_HIGHLIGHT, highlight_form))
     return tree
 
 
@@ -165,13 +168,15 @@ def _completing(command: Command, talks: Conversations) -> Any:
     return complete
 
 
-def _ask_about() -> app_commands.ContextMenu:
-    async def ask_about(interaction: discord.Interaction[Client], message: discord.Message) -> None:
+def _on_message(name: str, form: Callable[[str], discord.ui.Modal]) -> app_commands.ContextMenu:
+    """Return what a message's own menu offers: a form that holds what stands in the message."""
+
+    async def run(interaction: discord.Interaction[Client], message: discord.Message) -> None:
         passage = read_back(message.content)
         if passage:
-            await first_answer(interaction, interaction.response.send_modal(about_form(passage)))
+            await first_answer(interaction, interaction.response.send_modal(form(passage)))
         else:
             refusal = interaction.response.send_message(_NO_TEXT, ephemeral=True, allowed_mentions=NOBODY)
             await first_answer(interaction, refusal)
 
-    return app_commands.ContextMenu(name=ASK_ABOUT, callback=ask_about)
+    return app_commands.ContextMenu(name=name, callback=run)

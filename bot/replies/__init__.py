@@ -237,19 +237,22 @@ def book_added(added: AddedBook) -> str:
 def confirm_removal(card: BookCard) -> str:
     """Return what goes with a book, and the word to type."""
     return (
-        f"This removes {bold(card.title)} with its text, its index, your place, questions and memories. "
-        f"Type `{REMOVAL_WORD}` to do it; anything else leaves it here."
+        f"This removes {bold(card.title)} with its text, its index, your place, questions, memories "
+        f"and highlights. Type `{REMOVAL_WORD}` to do it; anything else leaves it here."
     )
 
 
-def book_removed(removed: RemovedBook) -> str:
+def book_removed(removed: RemovedBook, highlights: int) -> str:
     """Return what went, counted."""
     text = f"{bold(removed.card.title)} is removed"
+    yours = "your place, questions and memories"
+    if highlights:
+        yours = f"your place, questions, memories and {counted(highlights, 'highlight')}"
     if removed.shared:
-        return f"{text} from your shelf with all that was yours; another reader keeps the same file."
+        return f"{text} from your shelf with {yours}; another reader keeps the same file."
     sections, passages = counted(removed.sections, "section"), counted(removed.passages, "passage")
     vectors = counted(removed.vectors, "vector")
-    return f"{text}: {sections}, {passages} and {vectors}, with your place, questions and memories."
+    return f"{text}: {sections}, {passages} and {vectors}, with {yours}."
 
 
 def forgotten(turns: int, memories: int) -> str:

@@ -25,6 +25,7 @@ from storage.book.view import BookView
 from storage.database import Database
 from storage.errors import AmbiguousBook, BookNotFound, BookNotReady
 from storage.horizon import Horizon
+from storage.reader.tables import HighlightRow
 from storage.story import store as story_store
 from storage.story import written_store
 from storage.story.facts import SectionDigest, SectionFacts
@@ -157,19 +158,25 @@ class Library:
     async def hand_over(self, gone: str, kept: str) -> list[str]:
         """Move the shelf of the reader `gone` to `kept`; return the ids of the books that are new there.
 
-        Of a book that both have, the one of `kept` stays, and what hung on the other goes with it.
+        Of a book that both have, the one of `kept` stays, and what hung on the other goes with it, but for
+        the highlights: they are spans of the same text, and each is sealed by its own horizon.
         """
         query = select(BookRow.canonical_book_id, BookRow.id)
         async with self._database.write() as session:
-            has = set(
-                await session.scalars(select(BookRow.canonical_book_id).where(BookRow.owner_id == kept))
-            )
+            of_kept = await session.execute(query.where(BookRow.owner_id == kept))
+            has = {row.canonical_book_id: row.id for row in of_kept}
             rows = (await session.execute(query.where(BookRow.owner_id == gone))).all()
             moved = [book_id for canonical, book_id in rows if canonical not in has]
             await session.execute(update(BookRow).where(BookRow.id.in_(moved)).values(owner_id=kept))
             await session.execute(
                 update(CorrectionRow).where(CorrectionRow.book_id.in_(moved)).values(reader_id=kept)
             )
+            for canonical, book_id in rows:
+                await session.execute(
+                    update(HighlightRow)
+                    .where(HighlightRow.book_id == book_id)
+                    .values(reader_id=kept, book_id=has.get(canonical, book_id))
+                )
             await session.execute(delete(BookRow).where(BookRow.owner_id == gone))
         return moved
 

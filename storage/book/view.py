@@ -11,6 +11,8 @@ from bisect import bisect_right
 from copy import copy
 from typing import TYPE_CHECKING
 
+from storage.book.locate.lines import LineFinder
+from storage.book.text import normalise
 from storage.horizon import Horizon
 from storage.story.corrected import CorrectedStory
 from storage.story.facts import PersonCard, PlaceCard, SectionDigest, TermCard
@@ -94,6 +96,13 @@ class BookView:
     def find(self, phrase: str, limit: int = 20) -> list[Span]:
         """Return where `phrase` stands, in reading order; case, accents, quotes and dashes are folded."""
         return [Span(*found) for found in self._prefix.folded.find(phrase, limit)]
+
+    def find_line(self, line: str) -> list[Span]:
+        """Return where a pasted line stands, in reading order; slips of typing are forgiven, as for a place.
+
+        Costs a look at every letter read, so it is not for every message.
+        """
+        return LineFinder(self._prefix.text).find(normalise(line), [])
 
     def has_words(self, phrase: str) -> bool:
         """Tell whether `phrase` stands in the read text as whole words, folded as in `find` (S13, S22)."""

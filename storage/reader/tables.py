@@ -196,6 +196,25 @@ class ButtonRow(Base):
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
 
 
+class HighlightRow(Base):
+    """A stretch of the text that a reader wanted to keep, with a note of theirs."""
+
+    __tablename__ = "highlights"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """Derived from reader, book and span."""
+    reader_id: Mapped[str] = mapped_column(String(32), ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    book_id: Mapped[str] = mapped_column(String(32), ForeignKey("books.id", ondelete="CASCADE"), index=True)
+    start: Mapped[int] = mapped_column(Integer)
+    end: Mapped[int] = mapped_column(Integer)
+    note: Mapped[str] = mapped_column(Text)
+    reveal: Mapped[int] = mapped_column(Integer)
+    """How far its maker had read: choosing a line is telling, and so is a note."""
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """The one that was removed last can be put back."""
+
+
 class FeedbackRow(Base):
     """What a reader said of an answer (S52)."""
 

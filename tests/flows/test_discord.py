@@ -141,6 +141,25 @@ async def test_a_line_from_further_on_is_not_explained_wherever_it_was_said_s41_
     assert "Dunholt" not in answered.text
 
 
+async def test_save_highlight_keeps_the_line_of_a_message_with_a_note(run: Running) -> None:
+    await reads(run.ada, "/at ch 3")
+    said = await run.ada.dm("A skarn is a flat boat that no wind can turn over")
+    await run.ada.sees("Passages:")
+    form = await run.ada.uses_on("Save highlight", said)
+    kept = await run.ada.fills(form, note="no wind?")
+    assert "Highlighted" in kept.text
+    listed = await run.ada.slash("highlights")
+    assert "> A skarn is a flat boat that no wind can turn over" in listed.text
+    assert "no wind?" in listed.text
+    later = await run.ben.dm("Perrin Marrow drowned in the tide race below Dunholt")
+    form = await run.ada.uses_on("Save highlight", later)
+    offered = await run.ada.fills(form)
+    assert "from further on" in offered.text
+    assert "drowned" not in (await run.ada.slash("highlights")).text
+    pasted = await run.ada.slash("highlight", line="Captain Brannoc asked her nothing at all")
+    assert "ch. 2 ¶3" in pasted.text
+
+
 async def test_a_reply_to_a_quotation_asks_about_that_passage(run: Running) -> None:
     await reads(run.ada, "/at ch 3")
     await run.ada.dm("Who is Captain Brannoc?")
@@ -174,7 +193,8 @@ async def test_commands_are_registered_for_servers_and_readers_with_plain_descri
     names = {command["name"] for command in slashes}
     assert {"ask", "at", "where", "who", "add", "library", "open", "remove", "help", "stop", "link"} <= names
     assert not names & {"quit", "doctor", "move", "pick", "feedback"}
-    assert [command["name"] for command in run.server.commands if command["type"] == 3] == ["Ask about this"]
+    on_messages = [command["name"] for command in run.server.commands if command["type"] == 3]
+    assert on_messages == ["Ask about this", "Save highlight"]
     for command in run.server.commands:
         assert command["integration_types"] == [0, 1]
         assert command["contexts"] == [0, 1, 2]

@@ -34,6 +34,9 @@ async def test_nothing_past_the_place_reaches_discord_in_any_form(tmp_path: Path
             await ben.slash("at", place="end")
             ended = await ben.slash("who", name="Isaude Sallow")
             assert "Isaude" in ended.text
+            # What another keeps of the end, and notes of it, is that reader's own.
+            await ben.slash("highlight", line=later[0])
+            assert "highlight" in (await ben.slash("highlights")).text
             since = len(server.requests), len(server.choices)
             await ada.slash("at", place=f"ch {chapter}")
             await ada.slash("done")
@@ -43,7 +46,19 @@ async def test_nothing_past_the_place_reaches_discord_in_any_form(tmp_path: Path
             await ada.slash("ask", question=asked[0], channel=channel, public=True)
             for name in ("Ada", "Wick", "Tolly", "the Reeve", "Voyle", "Isaude Sallow", "Zorblax"):
                 await ada.slash("who", name=name)
-            for command in ("toc", "cast", "places", "where", "library", "catchmeup", "receipt", "memories"):
+            for line in ("Quillory", "Ada", "Zorblax", "Wick"):
+                await ada.slash("highlight", line=line)
+            for command in (
+                "highlights",
+                "toc",
+                "cast",
+                "places",
+                "where",
+                "library",
+                "catchmeup",
+                "receipt",
+                "memories",
+            ):
                 await ada.slash(command)
             await ada.slash("ask", question=asked[0])
             for label in ("Passages", "Set place"):

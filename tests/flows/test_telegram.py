@@ -189,6 +189,24 @@ async def test_replying_to_a_quote_asks_about_that_passage(run: Running, ada: Pe
     assert "burned it because her brother had asked her to" in answer.text
 
 
+async def test_a_line_is_kept_by_answering_its_quotation_and_a_later_one_is_offered_as_a_place_s4(
+    run: Running, ada: Person
+) -> None:
+    (answer,) = await run.says(ada, QUESTION)
+    line = "Oda Quillon found the letter under the third stone of the bridge"
+    (kept,) = await run.says(ada, "/highlight here!", reply_to=answer, quote=line)
+    assert kept.styled("blockquote") == [line]
+    assert "Your note: here!" in kept.text
+    (listed,) = await run.says(ada, "/highlights")
+    assert listed.labels == ["Remove 1"]
+    (gone,) = await run.presses(ada, "Remove 1")
+    assert await run.presses(ada, "Put it back")
+    assert gone.text == "The highlight is removed."
+    (offered,) = await run.says(ada, "/highlight He gave her a brass key and told her that it opened nothing")
+    assert offered.text == replies.LATER_LINE
+    assert line in shown(await run.says(ada, "/highlights"))
+
+
 async def test_an_older_quote_from_past_the_place_is_of_no_use_after_going_back_s37(
     run: Running, ada: Person
 ) -> None:

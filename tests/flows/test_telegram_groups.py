@@ -211,6 +211,9 @@ async def test_nothing_past_the_place_was_ever_sent_to_telegram(tmp_path: Path, 
             "/places",
             "/where",
             "/catchmeup long",
+            "/highlight the rope",
+            "/highlight Zorblax",
+            "/highlights",
         ):
             await run.says(ada, said)
         for question in questions:

@@ -72,6 +72,16 @@ def names(seed: int) -> list[str]:
     return [*dict.fromkeys(found), "Zorblax", "velder", "mirrel"]
 
 
+def lines_read(seed: int) -> list[str]:
+    """Return lines of what both books tell alike, printed and mistyped, and lines of neither."""
+    chapters = told_book(seed, chapters=7).chapters[:READ]
+    lines = [
+        sentence for chapter in chapters for sentence in re.findall(r"[^.]+\.", chapter.paragraphs[0])[:2]
+    ]
+    mistyped = [line.strip().replace("th", "ht", 1) for line in lines if len(line.split()) > 8]
+    return [line.strip() for line in lines] + mistyped + ["Seven velmins trudged home over the gritstone."]
+
+
 def script(seed: int) -> list[str]:
     """Return what the reader says: each command with every kind of argument it takes, and questions."""
     lines = []
@@ -88,6 +98,7 @@ def script(seed: int) -> list[str]:
             Takes.WORDS: ["Introduction"],
             Takes.COMMAND: ["", "at"],
             Takes.BOOK: ["Invented"],
+            Takes.LINE: ["", *lines_read(seed), *names(seed)],
         }.get(command.takes, [""])
         if command.name == "at":
             continue  # moving is asked last, below: it changes what may be shown
@@ -107,7 +118,26 @@ def script(seed: int) -> list[str]:
     # What only a button says is a surface too: the chapters to pick from, and what is said of an answer.
     lines += ["/pick", "/pick 1", "/pick 2", "/paste"]
     lines += ["/relations", "/relations 2", "/relations Oda 2", *right]
-    moves = ["/at ch 2", "1", "/where", "/toc", "/cast", "/at undo", "/at ch 3", "/where", *QUESTIONS[:3]]
+    kept = [
+        "/highlights",
+        "/highlights note 1 mine",
+        "/highlights remove 1",
+        "/highlights undo",
+        "/highlights 2",
+    ]
+    lines += [*kept, "/highlights note 99 x", "/highlights remove 99", "/highlights 99", "/highlights"]
+    moves = [
+        "/at ch 2",
+        "1",
+        "/highlights",
+        "/where",
+        "/toc",
+        "/cast",
+        "/at undo",
+        "/at ch 3",
+        "/where",
+        *QUESTIONS[:3],
+    ]
     return [*QUESTIONS, *(f"who is {name}?" for name in names(seed)), *lines, *moves]
 
 
