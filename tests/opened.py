@@ -85,6 +85,7 @@ async def everything(view: BookView, questions: Sequence[str]) -> dict[str, Any]
         "found": {q: view.find(q.split()[-1]) for q in questions},
         "people": [asdict(card) for card in view.people()],
         "who": {name: [asdict(card) for card in view.who(name)] for name in names},
+        "looks": {name: [asdict(looks) for looks in view.looks(name)] for name in names},
         "terms": [asdict(card) for card in view.terms()],
         "define": {name: view.define(name) for name in names},
         "places": [asdict(card) for card in view.places()],

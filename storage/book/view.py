@@ -16,6 +16,7 @@ from storage.book.text import normalise
 from storage.horizon import Horizon
 from storage.story.corrected import CorrectedStory
 from storage.story.facts import PersonCard, PlaceCard, SectionDigest, TermCard
+from storage.story.looks import Looks
 from storage.values import BookCard, Passage, SectionLine, Span
 
 if TYPE_CHECKING:
@@ -142,6 +143,10 @@ class BookView:
     def people(self) -> list[PersonCard]:
         """Return the cards of everybody met, by mentions so far, then by first meeting (S16)."""
         return self._story.people()
+
+    def looks(self, name: str) -> list[Looks]:
+        """Return how each who answers to `name` is told to look so far, in the text's own words (S30)."""
+        return self._story.looks(name)
 
     def who(self, name: str) -> list[PersonCard]:
         """Return the cards that answer to `name`: none if unknown, several if the name is shared (T48)."""

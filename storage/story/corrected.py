@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from storage.story.corrections import Correction, corrected
+from storage.story.corrections import Correction, CorrectionKind, corrected
 from storage.story.facts import (
     NamedThing,
     PersonCard,
@@ -22,6 +22,7 @@ from storage.story.facts import (
     TermCard,
     TimeMark,
 )
+from storage.story.looks import Ending, Look, Looks, looks_of, parted
 from storage.story.names import folded
 from storage.story.people import find_cards
 from storage.values import Span
@@ -80,6 +81,22 @@ class CorrectedStory:
                 spans = self._told.mentions(old.name)
                 found |= {span for span in spans if folded(self._text[span.start : span.end]) in known}
         return sorted(found)
+
+    def looks(self, name: str) -> list[Looks]:
+        """Return how each who answers to `name` is told to look, without what the reader called wrong."""
+        plain, which = parted(name)
+        wrong = {one.other.casefold() for one in self._corrections if one.kind is CorrectionKind.WRONG}
+        found: list[Looks] = []
+        for card in self.who(name) or self.who(plain):
+            mine = {folded(known.name) for known in card.names}
+            told: list[Look] = []
+            ended: list[Ending] = []
+            for old in self._before_of(card):
+                looks, ends = self._told.looks_told(old)
+                told += [one for one in looks if _is_of(one.of, mine) and one.text.casefold() not in wrong]
+                ended += [one for one in ends if _is_of(one.of, mine)]
+            found += looks_of(card.name, told, ended, which)
+        return found
 
     def names(self) -> frozenset[str]:
         """Return every name of a person, place or term so far (T43), and those that the reader gave."""
@@ -146,3 +163,7 @@ class CorrectedStory:
     def _before_of(self, card: PersonCard) -> list[PersonCard]:
         keys = {(known.name, known.first) for known in card.names}
         return [old for old in self._told.people() if keys & {(k.name, k.first) for k in old.names}]
+
+
+def _is_of(name: str, known: set[str]) -> bool:
+    return folded(name) in known or folded(parted(name)[0]) in known

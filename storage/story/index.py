@@ -29,6 +29,8 @@ from storage.story.facts import (
 )
 from storage.story.groups import build_groups
 from storage.story.joining import join_people
+from storage.story.looking import find_looks
+from storage.story.looks import Ending, Look, Looks, looks_of, parted, with_descriptors
 from storage.story.packing import Row, pack_evidence
 from storage.story.people import build_cards, find_cards
 from storage.story.person import Person
@@ -214,6 +216,21 @@ class StoryPrefix:
         mine = {card.name for card in self.who(name)}
         return [tie for tie in self._ties if tie.a in mine or tie.b in mine]
 
+    def looks(self, name: str) -> list[Looks]:
+        """Return how each who answers to `name` is told to look so far (S30), in the order of `who`."""
+        plain, which = parted(name)
+        found: list[Looks] = []
+        for card in self.who(name) or self.who(plain):
+            told, ended = self.looks_told(card)
+            found += looks_of(card.name, told, ended, which)
+        return found
+
+    def looks_told(self, card: PersonCard) -> tuple[list[Look], list[Ending]]:
+        """Return all that was told of the looks of a card of `people`, and what was taken back."""
+        who = next((index for index, (_, one) in enumerate(self._joined) if one == card), -1)
+        told, ended = self._looks.get(who, ((), ()))
+        return with_descriptors(told, card.descriptors), list(ended)
+
     def terms(self) -> list[TermCard]:
         """Return the words the text has explained, in order of first use."""
         return list(self._terms)
@@ -291,6 +308,10 @@ class StoryPrefix:
     def _ties(self) -> list[Relation]:
         ties = find_relations(self._text, self._stage, self._lines) if self._english else []
         return relations_with(ties, [(person, card.name) for person, card in self._joined], self._facts)
+
+    @cached_property
+    def _looks(self) -> dict[int, tuple[list[Look], list[Ending]]]:
+        return find_looks(self._text, self._stage, self._lines) if self._english else {}
 
     @cached_property
     def _places(self) -> list[PlaceCard]:
