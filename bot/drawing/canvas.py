@@ -72,8 +72,10 @@ class Pen:
 class Canvas:
     """One sheet. What stands on it is kept until the end, so that a test can look at where each letter is."""
 
-    def __init__(self, size: Size, paper: str) -> None:
+    def __init__(self, size: Size, paper: str, pictographs: str) -> None:
+        """Take a sheet of a colour; `pictographs` is the colour of those, wherever they stand."""
         self.size = size
+        self.pictographs = pictographs
         self.paper = paper
         self.ornaments: list[tuple[str, Callable[[Pen], None]]] = []
         self.letters: list[tuple[str, Placed]] = []
@@ -91,6 +93,7 @@ class Canvas:
             at_end = (align == "end") != line.is_rtl
             x = left + (room / 2 if align == "middle" else room if at_end else 0.0)
             for run in line.runs:
+                ink_colour = self.pictographs if run.face.is_pictures else colour
                 for glyph in run.glyphs:
                     ink = (
                         x + glyph.box[0] * block.size,
@@ -100,7 +103,7 @@ class Canvas:
                     )
                     scale = run.face.scale * block.size
                     at = (x + glyph.x * block.size, base - glyph.y * block.size)
-                    self.letters.append((colour, Placed(run.face, glyph.number, scale, *at, ink)))
+                    self.letters.append((ink_colour, Placed(run.face, glyph.number, scale, *at, ink)))
                 x += run.width * block.size
             base += block.leading
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import regex
 
 from bot.drawing.canvas import Canvas, Size
-from bot.drawing.column import Part, draw_foot, draw_parts, fit_parts, in_quotes
+from bot.drawing.column import LISTED, Part, draw_foot, draw_parts, fit_parts, in_quotes
 from bot.drawing.ornaments import rule
 from bot.drawing.setting import Style, cleaned, fit, shortened
 from bot.drawing.themes import PORTRAIT, Theme, draw_ground
@@ -74,7 +74,7 @@ def draw_character_card(card: CharacterCard, theme: Theme, size: Size = PORTRAIT
 def compose_character_card(card: CharacterCard, theme: Theme, size: Size = PORTRAIT) -> Canvas:
     """Return the card as a sheet with its letters in place."""
     seed = f"character {card.name} {theme.name}"
-    canvas = Canvas(size, theme.paper)
+    canvas = Canvas(size, theme.paper, theme.accent)
     draw_ground(canvas, theme, seed)
     unit = min(size) / 1080
     left, top, width = 132 * unit, 118 * unit, size[0] - 264 * unit
@@ -89,11 +89,13 @@ def compose_character_card(card: CharacterCard, theme: Theme, size: Size = PORTR
         )
         epithet = shortened(card.epithet, Style(italic=True), width, 33 * unit, leading=1.25, most_lines=2)
         head = (2 * radius + 34 * unit if radius else 0.0) + name.height + 30 * unit
-        head += (epithet.height + 26 * unit) * bool(epithet.lines) + 26 * unit
+        head += (epithet.height + 26 * unit) * bool(epithet.lines) + 38 * unit
         body = fit_parts(parts, width, foot - 44 * unit - top - head, unit)
         if body.is_whole:
             break
-    y = top
+    # Little to tell: the whole stands lower, and does not fall apart.
+    room = max(0.0, foot - 44 * unit - top - head - body.height)
+    y = top + room * 0.34
     if radius:
         middle = (size[0] / 2, y + radius)
         canvas.ornament(theme.ornament, theme.emblem, *middle, radius, seed, theme.opening)
@@ -105,19 +107,17 @@ def compose_character_card(card: CharacterCard, theme: Theme, size: Size = PORTR
         canvas.block(epithet, theme.soft, left, y - 4 * unit + epithet.rise, width, "middle")
         y += epithet.height + 26 * unit
     canvas.ornament(theme.ornament, rule, size[0] / 2, y, width * 0.3, unit)
-    y += 26 * unit
-    room = max(0.0, foot - 44 * unit - y - body.height)
-    draw_parts(canvas, body, theme, left, y + room * 0.42, width)
+    draw_parts(canvas, body, theme, left, y + 38 * unit + room * 0.14, width)
     return canvas
 
 
 def _parts(card: CharacterCard, theme: Theme) -> list[Part]:
-    parts = [Part(_LOOKS, "  ·  ".join(card.looks))] * bool(card.looks)
-    parts += [Part(_UNSAID, ",  ".join(card.unsaid), is_soft=True, italic=True, share=0.86)] * bool(
+    parts = [Part(_LOOKS, LISTED.join(card.looks))] * bool(card.looks)
+    parts += [Part(_UNSAID, ", ".join(card.unsaid), is_soft=True, italic=True, share=0.86)] * bool(
         card.unsaid
     )
     parts += [Part("", in_quotes(text), after=place, italic=True, share=1.06) for text, place in card.quotes]
-    parts += [Part(_TIES, "  ·  ".join(card.ties), share=0.92)] * bool(card.ties)
+    parts += [Part(_TIES, LISTED.join(card.ties), share=0.92)] * bool(card.ties)
     return parts
 
 

@@ -13,6 +13,8 @@ _SIZES = (38, 36, 34, 32, 30, 28, 26, 24, 22)
 """Of the letters of a text, in pixels on a sheet 1080 wide."""
 _LEADING = 1.3
 LACKING = "◌ stands for a sign that our type lacks"
+LISTED = "\u2002·\u2002"
+"""Between things of a list; left out where a line ends."""
 _HEAD = 23.0
 _AFTER = 22.0
 
@@ -108,26 +110,34 @@ def draw_foot(
     left, width, bottom = column
     unit = min(canvas.size) / 1080
     said = f"{mark}; {LACKING}" if lacks(*words) else mark
+    if not mark:
+        said = said.removeprefix("; ")
     marked = fit(said, Style(italic=True), width, 60 * unit, [s * unit for s in (24, 21, 18)], most_lines=1)
     style = Style(small_caps=True, tracking=0.06)
     named = fit(caption, style, width, 60 * unit, [s * unit for s in (25, 22, 19)], most_lines=1)
     y = bottom - marked.fall
     canvas.block(marked, theme.soft, left, y, width, "middle")
-    y -= marked.rise + 12 * unit + named.fall
+    y -= (marked.rise + 12 * unit) * bool(marked.lines) + named.fall
     canvas.block(named, theme.soft, left, y, width, "middle")
     return y - named.rise
 
 
 def in_quotes(text: str) -> str:
     """Return a quotation in quotation marks, once: what begins with one has its own."""
-    return text if text[:1] in "“„«»‹‘「『\"'—" else f"“{text}”"
+    bare = text.strip()
+    return bare if has_quotes(bare) else f"“{bare}”"
+
+
+def has_quotes(text: str) -> bool:
+    """Tell whether a text begins with a quotation mark or a dash of speech of its own."""
+    return bool(text) and text[0] in "“„«»‹‘「『\"'—"
 
 
 def _column(parts: Sequence[Part], width: float, size: float, unit: float, most: Sequence[int]) -> SetColumn:
     placed = tuple(
         _set(part, width, size, unit, most_lines) for part, most_lines in zip(parts, most, strict=True)
     )
-    return SetColumn(placed, size * 1.15, is_whole=True)
+    return SetColumn(placed, 26 * unit + size * 0.45, is_whole=True)
 
 
 def _set(part: Part, width: float, size: float, unit: float, most: int) -> SetPart:
@@ -139,4 +149,4 @@ def _set(part: Part, width: float, size: float, unit: float, most: int) -> SetPa
         text = shortened(part.text, style, width, own, leading=_LEADING, most_lines=most)
     head = shortened(part.head, Style(small_caps=True, tracking=0.12), width, _HEAD * unit, most_lines=1)
     after = shortened(part.after, Style(small_caps=True, tracking=0.06), width, _AFTER * unit, most_lines=1)
-    return SetPart(part, head, text, after, size * 0.42)
+    return SetPart(part, head, text, after, 13 * unit + size * 0.12)

@@ -48,6 +48,8 @@ class Face:
     """An em of the page in one unit of the font."""
     is_book: bool = False
     """It has small capitals and old figures, and its letters may be spaced."""
+    is_pictures: bool = False
+    """It has pictographs, which are drawn in a colour of their own."""
 
     def has(self, cluster: str) -> bool:
         """Tell whether every sign of a cluster that is to be seen is in this face."""
@@ -93,7 +95,8 @@ def _face(file: tuple[str, str], weight: int, *, is_book: bool = False) -> Face:
     if face.has_var_data:
         font.set_variations({"wght": float(weight)})
     scale = _SCALES.get(file, _NOTO_SCALE if file[0] == "manimgx_fonts" else 1.0)
-    return Face(f"{file[1]} {weight}", font, face.unicodes, scale / face.upem, is_book)
+    name = f"{file[1]} {weight}"
+    return Face(name, font, face.unicodes, scale / face.upem, is_book, is_pictures=file == _PICTURES)
 
 
 @lru_cache(maxsize=64)

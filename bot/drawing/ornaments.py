@@ -141,9 +141,9 @@ def sprigs(pen: Pen, box: Box, unit: float, seed: str) -> None:
     left, top, right, bottom = box
     for dx, x in ((1, left), (-1, right)):
         _sprig(pen, (x, bottom), (dx, -1), 330 * unit, 96 * unit * bend, leaves, unit)
-        _sprig(pen, (x, bottom), (dx, -1), 96 * unit, 330 * unit * bend, leaves, unit, lying=True)
-        _sprig(pen, (x, top), (dx, 1), 200 * unit, 58 * unit * bend, leaves - 2, unit * 0.85)
-        _sprig(pen, (x, top), (dx, 1), 58 * unit, 200 * unit * bend, leaves - 2, unit * 0.85, lying=True)
+        _sprig(pen, (x, bottom), (dx, -1), 44 * unit, 250 * unit * bend, leaves - 1, unit * 0.8, lying=True)
+        _sprig(pen, (x, top), (dx, 1), 190 * unit, 58 * unit * bend, leaves - 2, unit * 0.75)
+        _sprig(pen, (x, top), (dx, 1), 40 * unit, 190 * unit * bend, leaves - 2, unit * 0.75, lying=True)
 
 
 def _sprig(

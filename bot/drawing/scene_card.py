@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.drawing.canvas import Canvas, Pen, Size
-from bot.drawing.column import Part, draw_foot, draw_parts, fit_parts, in_quotes
+from bot.drawing.column import LISTED, Part, draw_foot, draw_parts, fit_parts, in_quotes
 from bot.drawing.ornaments import rule
 from bot.drawing.setting import Style, fit
 from bot.drawing.themes import LANDSCAPE, Theme, draw_ground
@@ -60,7 +60,7 @@ def draw_storyboard(panels: Sequence[SceneCard], theme: Theme) -> bytes:
 
 def compose_scene_card(card: SceneCard, theme: Theme, size: Size = LANDSCAPE) -> Canvas:
     """Return the card as a sheet with its letters in place."""
-    canvas = Canvas(size, theme.paper)
+    canvas = Canvas(size, theme.paper, theme.accent)
     draw_ground(canvas, theme, f"scene {card.heading} {theme.name}")
     unit = min(size) / 1080
     left, top, width = 160 * unit, 128 * unit, size[0] - 320 * unit
@@ -71,7 +71,7 @@ def compose_scene_card(card: SceneCard, theme: Theme, size: Size = LANDSCAPE) ->
         leading=1.1, balanced=True, most_lines=2,
     )  # fmt: skip
     parts = [Part("", in_quotes(line), italic=True, share=1.1) for line in card.lines]
-    parts += [Part(_PEOPLE, "  ·  ".join(card.people), share=0.9)] * bool(card.people)
+    parts += [Part(_PEOPLE, LISTED.join(card.people), share=0.9)] * bool(card.people)
     body = fit_parts(parts, width, foot - 44 * unit - top - heading.height - 84 * unit, unit)
     whole = heading.height + (84 * unit + body.height) * bool(body.parts)
     y = top + max(0.0, foot - 40 * unit - top - whole) * 0.42
@@ -89,7 +89,7 @@ def compose_storyboard(panels: Sequence[SceneCard], theme: Theme) -> Canvas:
     rows = [shown[at : at + across] for at in range(0, len(shown), across)]
     width = 700 * across + 200
     size = (width, _PANEL_HEIGHT * len(rows) + 330)
-    canvas = Canvas(size, theme.paper)
+    canvas = Canvas(size, theme.paper, theme.accent)
     draw_ground(canvas, theme, f"storyboard {shown[0].heading} {theme.name}")
     unit = min(size) / 1080
     words = [word for panel in shown for word in panel.words]
@@ -123,7 +123,7 @@ def _panel(
     canvas.block(heading, theme.ink, x, y + heading.rise, inner, "middle")
     y += heading.height + 26
     parts = [Part("", in_quotes(line), italic=True) for line in panel.lines]
-    parts += [Part("", "  ·  ".join(panel.people), is_soft=True, share=0.86)] * bool(panel.people)
+    parts += [Part("", LISTED.join(panel.people), is_soft=True, share=0.86)] * bool(panel.people)
     room = top + height - 30 - y
     body = fit_parts(parts, inner, room, 0.84)
     draw_parts(canvas, body, theme, x, y + max(0.0, room - body.height) * 0.4, inner)

@@ -24,7 +24,9 @@ _MOST_SIGNS = 6_000
 _CLUSTER = regex.compile(r"\X")
 _DROPPED = regex.compile(rf"[{EMBEDDINGS}\ufeff\ufff9-\ufffb]|[^\P{{Cc}}\n]|[\p{{Cs}}\p{{Co}}\p{{Cn}}]")
 _MARKS = regex.compile(rf"(\p{{M}}{{{_MOST_MARKS}}})\p{{M}}+")
-_BLANK = regex.compile(r"[ \t\u1680\u2000-\u2006\u2008-\u200b\u205f\u3000]+")
+_SPACE = r"[ \u1680\u2000-\u2006\u2008-\u200b\u205f\u3000]+"
+_BLANK = regex.compile(rf"{_SPACE}(?:·{_SPACE})?")
+"""What the end of a line swallows: space, and a point between the things of a list."""
 _AFTER_DASH = regex.compile(r"(?<=[\p{L}\p{M}\p{N}][\p{Pd}/])(?=[\p{L}“‘\"'])|(?<=[—…])(?=[\p{L}“‘])")
 _EAST_ASIAN = r"\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303f\uff00-\uff60"
 _BETWEEN = regex.compile(
@@ -157,7 +159,7 @@ def units(text: str, style: Style) -> tuple[tuple[Unit, ...], int]:
         at_levels = levels(paragraph, base)
         for start, end, blank_end in _pieces(paragraph):
             runs = _runs(paragraph, start, end, at_levels, style)
-            blank = _runs(paragraph, end, blank_end, at_levels, style, is_blank=True)
+            blank = _runs(paragraph, end, blank_end, at_levels, style)
             found.append(Unit(paragraph[start:end], runs, blank, _width(runs), _width(blank)))
         found[-1] = replace(found[-1], ends=True)
     return tuple(found), base
@@ -343,9 +345,7 @@ def _width(runs: Iterable[Run]) -> float:
     return sum(run.width for run in runs)
 
 
-def _runs(
-    text: str, start: int, end: int, at_levels: Sequence[int], style: Style, *, is_blank: bool = False
-) -> tuple[Run, ...]:
+def _runs(text: str, start: int, end: int, at_levels: Sequence[int], style: Style) -> tuple[Run, ...]:
     """Return the runs of a part of a paragraph, in the order of reading."""
     faces = family(style.weight, italic=style.italic)
     parts: list[tuple[Face, int, str]] = []
@@ -362,11 +362,11 @@ def _runs(
             parts.append((face, at_levels[at], drawn))
         before = face
         at += len(cluster)
-    return tuple(_shaped(part, face, level, style, is_blank) for face, level, part in parts)
+    return tuple(_shaped(part, face, level, style) for face, level, part in parts)
 
 
 @lru_cache(maxsize=8192)
-def _shaped(text: str, face: Face, level: int, style: Style, is_blank: bool) -> Run:
+def _shaped(text: str, face: Face, level: int, style: Style) -> Run:
     import uharfbuzz as hb
 
     buffer = hb.Buffer()
@@ -383,7 +383,7 @@ def _shaped(text: str, face: Face, level: int, style: Style, is_blank: bool) -> 
     for info, at in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
         left, up = x + at.x_offset * scale, at.y_offset * scale
         ink = face.font.get_glyph_extents(info.codepoint)
-        if not is_blank and ink is not None and ink.width:
+        if ink is not None and ink.width:
             box = (
                 left + ink.x_bearing * scale,
                 up + (ink.y_bearing + ink.height) * scale,
