@@ -51,7 +51,7 @@ def draw_ground(canvas: Canvas, theme: Theme, seed: str) -> None:
     if theme.name == "cloth":
         canvas.ornament(theme.grain, ornaments.weave, canvas.size, 4.0)
     if theme.name == "night":
-        text = ornaments.inset(box, 70 * unit)
+        text = ornaments.inset(box, 42 * unit)
         canvas.ornament(theme.grain, ornaments.stars, canvas.size, seed, unit, text, 90)
     canvas.ornament(theme.ornament, theme.frame, box, unit, seed)
 
