@@ -120,6 +120,13 @@ COMMANDS: tuple[Command, ...] = (
         "[N]",
         aliases=("passages",),
     ),
+    Command(
+        "quotecard",
+        "a line you have read, drawn as a picture; or a citation of the last answer by its number",
+        '/quotecard dark "the last line you loved"',
+        Takes.WORDS,
+        '[light|dark|LOOK] [square] ["LINE"|N]',
+    ),
     Command("receipt", "what the last answer used: how far, which passages, what was checked", "/receipt"),
     Command(
         "highlight",

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bot import render, replies
 from bot.background import Subject
 from bot.commands import commands_on, find_command
 from bot.companion import remembering
+from bot.companion.citing import cited_spans, last_turn
+from bot.companion.quoting import card_buttons
 from bot.companion.scene import MODEL_CONSENT, NO, TERMINAL, YES, Messages, Scene, ask_back, say
 from bot.doctor import examine
 from bot.messages import Button, Kind, OutgoingMessage
 from bot.replies import sending
 from storage.reader.feedback import Verdict
-
-if TYPE_CHECKING:
-    from storage import BookView
-    from storage.reader.turns import Turn
 
 
 async def help_(scene: Scene, name: str) -> Messages:
@@ -105,10 +101,7 @@ async def doctor(scene: Scene, argument: str) -> Messages:
 async def passage(scene: Scene, argument: str) -> Messages:
     """Open a citation of the last answer; after a move back, those past the place are gone (S5)."""
     view = await scene.view()
-    cited = [span for span in scene.talk.cited if span.end <= view.horizon.end]
-    if not scene.talk.cited:
-        last = await _last_turn(scene, view)
-        cited = [citation.span for citation in last.citations] if last else []
+    cited = await cited_spans(scene, view)
     if not cited:
         yield say(replies.NO_ANSWER_YET)
         return
@@ -121,13 +114,15 @@ async def passage(scene: Scene, argument: str) -> Messages:
     elif not 1 <= number <= len(cited):
         yield say(replies.NO_SUCH_PASSAGE)
     else:
-        yield say(render.passage(view, cited[number - 1]), kind=Kind.ANSWER)
+        span = cited[number - 1]
+        buttons = await card_buttons(scene, view.card.book_id, span)
+        yield say(render.passage(view, span), *buttons, kind=Kind.ANSWER)
 
 
 async def receipt(scene: Scene, argument: str) -> Messages:
     """Say what the last answer used (S52), as far as the place of now allows."""
     view = await scene.view()
-    last = await _last_turn(scene, view)
+    last = await last_turn(scene, view)
     yield say(render.receipt(view, last) if last else replies.NO_ANSWER_YET)
 
 
@@ -177,8 +172,3 @@ async def feedback(scene: Scene, argument: str) -> Messages:
 async def dismiss(scene: Scene, argument: str) -> Messages:
     """Leave everything as it was."""
     yield say(replies.STAYED if argument == "place" else replies.NOTHING_CHANGED, kind=Kind.OWN)
-
-
-async def _last_turn(scene: Scene, view: BookView) -> Turn | None:
-    key = remembering.conversation_key(scene, view.card.book_id)
-    return await scene.storage.turns.find_last(key, view.horizon)

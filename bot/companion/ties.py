@@ -80,7 +80,7 @@ async def draw(view: BookView, ties: Sequence[Relation], card: PersonCard | None
     drawn = [DrawnTie(tie.a, tie.b, tie.kind, tie.until is not None) for tie in ties]
     drawing = await asyncio.to_thread(draw_ties, drawn, caption, MOST_DRAWN)
     parts = [short, "ties", card.name if card else "", upto]
-    return Picture(drawing.png, f"{_slug(' '.join(parts))}.png", _alt(caption, ties), drawing.labels)
+    return Picture(drawing.png, f"{slug(' '.join(parts))}.png", _alt(caption, ties), drawing.labels)
 
 
 def _around(ties: Sequence[Relation], card: PersonCard) -> list[Relation]:
@@ -99,6 +99,7 @@ def _alt(caption: str, ties: Sequence[Relation]) -> str:
     return text
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
+    """Return a text as the name of a file: plain letters and figures."""
     kept = "".join(sign if sign.isalnum() and sign.isascii() else " " for sign in text.casefold())
     return "-".join(kept.split())[:100]
