@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Concatenate, ParamSpec
 
-from PIL import Image, ImageDraw
+import numpy as np
+from PIL import Image, ImageColor, ImageDraw
 
 from bot.drawing.faces import Face
 from bot.drawing.setting import Block
@@ -18,7 +19,6 @@ Size = tuple[int, int]
 P = ParamSpec("P")
 _FINE = 4
 """Ornaments are drawn this much larger, then made small: smooth edges."""
-_COLOURS = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,31 +108,52 @@ class Canvas:
             base += block.leading
 
     def png(self) -> bytes:
-        """Return the sheet as PNG; the same sheet gives the same bytes."""
-        image = Image.new("RGB", self.size, self.paper)
-        for colour in dict.fromkeys(colour for colour, _ in self.ornaments):
-            mask = Image.new("L", (self.size[0] * _FINE, self.size[1] * _FINE), 0)
-            pen = Pen(ImageDraw.Draw(mask))
-            for its, draw in self.ornaments:
-                if its == colour:
-                    draw(pen)
-            image.paste(colour, (0, 0), mask.reduce(_FINE))
-        for colour in dict.fromkeys(colour for colour, _ in self.letters):
-            placed = [sign for its, sign in self.letters if its == colour]
-            image.paste(colour, (0, 0), self._mask(placed))
+        """Return the sheet as PNG; the same sheet gives the same bytes.
+
+        All is flat colours on one paper, so the palette is known: each colour in steps from the paper's.
+        """
+        layers = [(colour, self._drawn(colour)) for colour in dict.fromkeys(c for c, _ in self.ornaments)]
+        layers += [(colour, self._lettered(colour)) for colour in dict.fromkeys(c for c, _ in self.letters)]
+        steps = 255 // max(1, len(layers))
+        pixels = np.zeros((self.size[1], self.size[0]), np.uint8)
+        palette = list(ImageColor.getrgb(self.paper))
+        for number, (colour, mask) in enumerate(layers):
+            step = (np.asarray(mask, np.uint16) * steps + 127) // 255
+            np.copyto(pixels, (step + number * steps).astype(np.uint8), where=step > 0)
+            palette += _blends(self.paper, colour, steps)
+        image = Image.fromarray(pixels, "P")
+        image.putpalette(palette)
         buffer = io.BytesIO()
-        image.quantize(_COLOURS, dither=Image.Dither.NONE).save(buffer, format="PNG", optimize=True)
+        image.save(buffer, format="PNG", compress_level=6)
         return buffer.getvalue()
 
-    def _mask(self, placed: list[Placed]) -> Image.Image:
+    def _drawn(self, colour: str) -> Image.Image:
+        width, height = self.size
+        mask = Image.new("L", (width * _FINE, height * _FINE), 0)
+        pen = Pen(ImageDraw.Draw(mask))
+        for its, draw in self.ornaments:
+            if its == colour:
+                draw(pen)
+        return mask.reduce(_FINE)
+
+    def _lettered(self, colour: str) -> Image.Image:
         import uharfbuzz as hb
 
         width, height = self.size
         raster = hb.RasterDraw()
         raster.extents = hb.RasterExtents(0, 0, width, height, 0)
-        for sign in placed:
-            raster.transform = (sign.scale, 0, 0, sign.scale, sign.x, height - sign.y)
-            raster.draw_glyph(sign.face.font, sign.number)
+        for its, sign in self.letters:
+            if its == colour:
+                raster.transform = (sign.scale, 0, 0, sign.scale, sign.x, height - sign.y)
+                raster.draw_glyph(sign.face.font, sign.number)
         drawn = raster.render()
         at = drawn.extents
         return Image.frombuffer("L", (at.width, at.height), drawn.buffer, "raw", "L", at.stride, -1)
+
+
+def _blends(paper: str, colour: str, steps: int) -> list[int]:
+    """Return the palette from one step off the paper to the full colour."""
+    low, high = ImageColor.getrgb(paper), ImageColor.getrgb(colour)
+    return [
+        round(a + (b - a) * n / steps) for n in range(1, steps + 1) for a, b in zip(low, high, strict=True)
+    ]

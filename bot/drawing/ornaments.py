@@ -37,12 +37,11 @@ def corners(box: Box) -> list[tuple[float, float, int, int]]:
 
 
 def weave(pen: Pen, size: Size, pitch: float) -> None:
-    """Draw the threads of book cloth: short strokes over and under, in a pattern that repeats."""
-    across, down = int(size[0] / pitch) + 1, int(size[1] / pitch) + 1
-    for row in range(down):
-        for column in range(row % 2, across, 2):
-            x, y = column * pitch, row * pitch
-            pen.bar((x, y, x + pitch * 0.92, y + pitch * 0.3))
+    """Draw the threads of book cloth, across and along."""
+    for row in range(int(size[1] / pitch) + 1):
+        pen.bar((0, row * pitch, size[0], row * pitch + pitch * 0.35))
+    for column in range(int(size[0] / pitch) + 1):
+        pen.bar((column * pitch, 0, column * pitch + pitch * 0.35, size[1]))
 
 
 def stars(pen: Pen, size: Size, seed: str, unit: float, keep_out: Box, count: int) -> None:

@@ -138,6 +138,11 @@ def script(seed: int) -> list[str]:
         "/where",
         *QUESTIONS[:3],
     ]
+    # A line as a picture: some read, some of either future, offsets that a button of another place would say.
+    ours = [chapter.paragraphs[0] for chapter in told_book(seed, chapters=7).chapters]
+    cards = [ours[0], f'dark square "{ours[READ - 1]}"', "", "1", "99", "Oda", *names(seed)[-5:]]
+    lines += [f"/quotecard {card}".strip() for card in [*cards, "@0-90", "@0-99999999", "@700-700"]]
+    moves += [f"/quotecard {ours[READ - 1]}", "/quotecard 1"]
     return [*QUESTIONS, *(f"who is {name}?" for name in names(seed)), *lines, *moves]
 
 
