@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 
@@ -28,15 +29,17 @@ _NAME = re.compile(r"(?<=[a-z,;] )[A-ZÀ-Þ][a-zß-ÿ]+")
 _DANGLING = re.compile(
     r"^(?:[\"“‘]?)(?:But|And|So|Yet|Then|This|That|These|Those|It|Such|However|For|Or|Nor|He|She|They)\b"
 )
-_PORTRAIT = re.compile(
-    r"\b(?:was|were|is|had|has|wore|with)\b.*\b(?:years? old|of age|hair(?:ed)?|eye[sd]?|eyebrows|beard\w*|"
+_BEARS = re.compile(r"\b(?:was|were|is|had|has|wore|with)\b", re.IGNORECASE)
+_LOOKS = re.compile(
+    r"\b(?:years? old|of age|hair(?:ed)?|eye[sd]?|eyebrows|beard\w*|"
     r"whiskers|moustache|nose|cheeks|complexion|chin|shoulders|gown|coat|cloak|bonnet|tall|stout|slender)\b",
     re.IGNORECASE,
 )
-"""How somebody looks is no event, however rare its words are; it has its place on their card."""
+"""After `_BEARS`: how somebody looks is no event, however rare its words are; that is for their card."""
 _CAPITAL = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ]+")
 _ONCE = 0.6
 """A word that stands once in a section says little of what it is about."""
+_STRONG_ACTS = lex.ACTS - lex.WEAK_ACTS
 _MIN_CHARS = 40
 _MAX_CHARS = 420
 _LONG_SECTION_SENTENCES = 40
@@ -53,10 +56,9 @@ class Vocabulary:
     sections: list[np.ndarray] = field(default_factory=list)
     """Of each section the sorted numbers of its words (uint32)."""
 
-    def add(self, text: str) -> None:
-        """Add the next section."""
+    def add(self, words: Iterable[str]) -> None:
+        """Add the next section: its words in order of first use, each once."""
         numbers = self.numbers
-        words = dict.fromkeys(_words(text))
         found = [numbers.setdefault(word, len(numbers)) for word in words]
         self.sections.append(np.array(sorted(found), dtype=np.uint32))
 
@@ -89,8 +91,9 @@ def build_digests(text: str, sections: Sequence[tuple[int, Span]]) -> tuple[list
     found = []
     for count, (ordinal, span) in enumerate(sections):
         digest = digest_section(text, ordinal, span, Earlier(count, seen, frozenset(told)))
-        vocabulary.add(text[span.start : span.end])
-        seen.update(set(_words(text[span.start : span.end])))
+        words = dict.fromkeys(_words(text[span.start : span.end]))
+        vocabulary.add(words)
+        seen.update(words.keys())
         if digest is not None:
             found.append(digest)
             told.update(told_by(text, digest))
@@ -108,18 +111,20 @@ def digest_section(text: str, ordinal: int, span: Span, earlier: Earlier) -> Sec
         (sentence, told, _words(text[sentence.start : sentence.end]))
         for sentence, told in _candidates(text, span)
     ]
-    frequent = Counter(word for _, _, words in candidates for word in set(words))
+    once = [set(words) for _, _, words in candidates]
+    frequent = Counter(chain.from_iterable(once))
+    weights = _weights(frequent, len(candidates), earlier)
     named = Counter(name for _, told, _ in candidates for name in set(_NAME.findall(told)))
     wanted = 2 + min(4, len(candidates) // _LONG_SECTION_SENTENCES)
     scored = []
-    for index, (sentence, told, words) in enumerate(candidates):
-        if not words or frozenset(words) in earlier.told:
+    for index, ((sentence, told, words), different) in enumerate(zip(candidates, once, strict=True)):
+        if not words or frozenset(different) in earlier.told:
             continue
-        score = _weight(words, frequent, len(candidates), earlier)
+        score = sum(map(weights.__getitem__, different)) / (6 + math.pow(len(words), 0.75))
         score *= _telling(text[sentence.start : sentence.end], told, words, named)
         # Where a section begins and ends it more often says what happens.
         edge = 1.15 if index < 3 or index >= len(candidates) - 3 else 1.0
-        scored.append((score * edge, sentence, set(words)))
+        scored.append((score * edge, sentence, different))
     chosen = _spread(scored, wanted)
     if not chosen:
         return None
@@ -145,26 +150,27 @@ def _candidates(text: str, span: Span) -> list[tuple[Span, str]]:
     return found
 
 
-def _weight(words: Sequence[str], frequent: Counter[str], total: int, earlier: Earlier) -> float:
-    """Return how much a sentence holds of what this section is about and earlier ones were not."""
-    weight = 0.0
-    for word in set(words):
-        rarity = math.log((earlier.sections + 2) / (earlier.seen[word] + 1))
-        share = frequent[word] / total
-        weight += rarity * math.sqrt(frequent[word] - _ONCE) if share < _COMMON_CAP else 0.0
-    return weight / (6 + math.pow(len(words), 0.75))
+def _weights(frequent: Mapping[str, int], total: int, earlier: Earlier) -> dict[str, float]:
+    """Return how much each word is of what this section is about and earlier ones were not."""
+    seen = earlier.seen.get
+    rarity = [math.log((earlier.sections + 2) / (stood + 1)) for stood in range(earlier.sections + 1)]
+    return {
+        word: rarity[seen(word, 0)] * math.sqrt(count - _ONCE) if count / total < _COMMON_CAP else 0.0
+        for word, count in frequent.items()
+    }
 
 
 def _telling(sentence: str, told: str, words: Sequence[str], named: Counter[str]) -> float:
     """Return how far a sentence tells what somebody did, by its form; 1 is common."""
     names = len({name for name in _CAPITAL.findall(told) if name in named})
-    acts = sum(1 for word in words if (word in lex.ACTS and word not in lex.WEAK_ACTS) or word.endswith("ed"))
+    acts = len([word for word in words if word.endswith("ed") or word in _STRONG_ACTS])
     score = (0.7 + 0.3 * min(names, 3)) * (1 + 0.08 * min(acts, 4))
     score *= 0.2 + 0.8 * len(told.replace(" ", "")) / len(sentence.replace(" ", ""))
     score *= min(1.0, _EASY_WORDS / len(sentence.split()))
     if sentence.rstrip("”’\"'")[-1:] in "?!":
         score *= 0.6
-    if _PORTRAIT.search(told):
+    bears = _BEARS.search(told)
+    if bears is not None and _LOOKS.search(told, bears.end()):
         score *= 0.4
     return score * (0.75 if _DANGLING.match(sentence) else 1.0)
 
