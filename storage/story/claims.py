@@ -130,7 +130,7 @@ _TRUE_NAME = re.compile(
 EPITHET = "epithet"
 """The kind of an identity whose `text` is what somebody was called in small letters."""
 _EPITHET = re.compile(
-    r"\b[Tt]he (?P<what>(?:[a-z]+(?:-[a-z]+)? ){1,3}"
+    r"[Tt](?<!\w[Tt])he (?P<what>(?:[a-z]+(?:-[a-z]+)? ){1,3}"
     r"(?:man|woman|lady|gentleman|boy|girl|fellow|stranger|figure|traveller|visitor|writer|thief|murderer)) "
     r"(?:is|was|had been) (?:identical with|none other than|no other than|no one but|nobody but"
     r"|really|in truth|in reality|the same (?:man|woman|person) as) "

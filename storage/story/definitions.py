@@ -79,10 +79,11 @@ _PATTERNS: Sequence[tuple[str, re.Pattern[str]]] = [
         ),
     ),
 ]
-_HINT = re.compile(
-    r"call|named|term|means|meant|signif|denotes|known as|which (?:is|was|are|were)|that is"
-    r"|\b[Aa]n? [^\W\d_-]+ (?:is|was) "
-)
+_HINTS = (
+    "call", "named", "term", "means", "meant", "signif", "denotes", "known as", "which is", "which was",
+    "which are", "which were", "that is",
+)  # fmt: skip
+_IS_A = re.compile(r"[Aa](?<!\w[Aa])n? [^\W\d_-]+ (?:is|was) ")
 _NEVER_TERMS = frozenset(
     "man woman boy girl child thing things person people place way day night time word name house room "
     "door man's moment matter fact case question answer idea thought one other first last same best rest "
@@ -98,8 +99,8 @@ _NEVER_FIRST = frozenset(
 
 def find_definitions(block: str, offset: int, sentence_at: SentenceAt, into: Evidence) -> None:
     """Add the sentences of `block` that explain a word to `into`."""
-    if not _HINT.search(block):
-        return
+    if not (any(hint in block for hint in _HINTS) or _IS_A.search(block)):
+        return  # as in nine blocks of ten; bare strings are found quicker than by a pattern
     found: dict[str, Claim] = {}
     for kind, pattern in _PATTERNS:
         for match in pattern.finditer(block):

@@ -144,11 +144,10 @@ class Evidence:
         found.starts.append(start)
         found.cues.append(cues)
 
-    def settle(self) -> None:
-        """Let go of words in small letters that never have a capital: nobody asks for them."""
-        capitals = {surface.lower() for surface in self.mentions}
-        capitals |= {surface.partition(" ")[0].lower() for surface in self.mentions}
-        self.lowercase = {word: places for word, places in self.lowercase.items() if word in capitals}
+    def capitals(self) -> set[str]:
+        """Return the names in small letters, and their first words: how others are written nobody asks."""
+        names = {surface.lower() for surface in self.mentions}
+        return names | {surface.partition(" ")[0].lower() for surface in self.mentions}
 
 
 def _until(places: array[int], end: int) -> array[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
+from collections.abc import Iterator
 
 from storage.book.text import sentences
 from storage.story import lexicon as lex
@@ -21,8 +22,10 @@ _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶŁĻŃŅŇŌŐŒŘŚŞŠ�
 _CAPITAL = rf"[{_UPPER}][^\W\d_]*(?:['’][{_UPPER}][^\W\d_]+|[-‐‑][^\W\d_]+)*"
 _PARTICLE = r"(?:(?:de|du|des|la|le|van|von|der|den|di|da|del|della|dos|bin|ibn|ter) )"
 _TITLE_DOT = r"(?:Mr|Mrs|Ms|Messrs|Dr|St|Prof|Rev|Hon|Capt|Col|Gen|Lt|Sgt|Maj|Mme|Mlle|MM?|Jr|[A-HJ-Z])\."
+_FIRST = re.compile(rf"[{_UPPER}](?<![^\W_][{_UPPER}])")
+"""A capital that begins a word: what to look for first, as a class of letters is found the fastest."""
 _RUN = re.compile(
-    rf"(?<![^\W_])(?:{_TITLE_DOT}|{_CAPITAL})"
+    rf"(?:{_TITLE_DOT}|{_CAPITAL})"
     rf"(?: (?:{_PARTICLE}{{1,2}})?(?:{_TITLE_DOT}(?= [{_UPPER}a-z])|{_CAPITAL}))*"
     rf"(?: of {_CAPITAL})?"
 )
@@ -31,7 +34,7 @@ _AFTER = re.compile(
     r"(?P<own>['’]s?(?![^\W_]))?(?P<mark>[,;:.!?—–-]*)[\"”’»)]* ?[\"“‘«(]?"
     r"(?P<one>[^\W\d_]+(?:['’][^\W\d_]+)?)?(?: (?P<two>[^\W\d_]+))?"
 )
-_PRONOUN = re.compile(r"\b(?:(he|him|his|himself)|(she|her|hers|herself))\b")
+_PRONOUN = re.compile(r"[hs](?<!\w[hs])(?:(?<=h)(?:(e|im|is|imself)|(?:er|ers|erself))|(?<=s)he)\b")
 _NO_NAMES = lex.STOP_CAPITALS - lex.NAMES_TOO
 _CALL_MARKS = frozenset(",!?.;")
 _ENDS = frozenset(".!?…:")
@@ -41,23 +44,55 @@ _PRONOUN_REACH = 90
 
 
 def extract(block: str, offset: int, into: Evidence, *, english: bool = True) -> None:
-    """Add what `block` says to `into`; `offset` is where the block starts on the scale."""
-    lowercase = into.lowercase
-    for small in _SMALL.finditer(block):  # the one loop over every word: kept bare
-        places = lowercase.get(word := small.group())
-        if places is None:
-            lowercase[word] = array("l", (offset + small.start(),))
-        elif len(places) < KEPT_LOWERCASE:
-            places.append(offset + small.start())
+    """Add what `block` says of names to `into`; `offset` is where the block starts on the scale."""
     if _is_heading(block):
         return
-    found = [run for match in _RUN.finditer(block) for run in _names_of(block, match)]
+    found = [run for match in _runs(block) for run in _names_of(block, match)]
     for name, start, initial in found:
         into.mention(name, offset + start, _cues(block, name, start, initial))
     if english:
         bounds = _Sentences(block, offset)
         find_claims(block, offset, [(name, start) for name, start, _ in found], bounds.at, into)
         find_definitions(block, offset, bounds.at, into)
+
+
+def note_small_words(block: str, offset: int, into: Evidence, wanted: set[str] | None = None) -> None:
+    """Add the places of the words of `block` that are in small letters, or of those in `wanted` alone.
+
+    A word of which enough is known is taken out of `wanted`.
+    """
+    words = _SMALL.findall(block)
+    if wanted is not None:
+        words = [] if wanted.isdisjoint(words) else [word for word in words if word in wanted]
+    end = 0
+    for word in words:
+        start = _next_place(block, word, end)
+        end = start + len(word)
+        places = into.lowercase.get(word)
+        if places is None:
+            places = into.lowercase[word] = array("l")
+        if len(places) < KEPT_LOWERCASE:
+            places.append(offset + start)
+        elif wanted is not None:
+            wanted.discard(word)
+
+
+def _next_place(block: str, word: str, start: int) -> int:
+    """Return where `word` next stands by itself, as `_SMALL` finds it; it is known to be there."""
+    while True:
+        start = block.index(word, start)
+        after = block[start + len(word) : start + len(word) + 1]
+        if not block[start - 1 : start].isalnum() and (not after.isalnum() or after.isdecimal()):
+            return start
+        start += 1
+
+
+def _runs(block: str) -> Iterator[re.Match[str]]:
+    end = 0
+    for first in _FIRST.finditer(block):
+        if first.start() >= end and (run := _RUN.match(block, first.start())):
+            yield run
+            end = run.end()
 
 
 class _Sentences:

@@ -14,7 +14,7 @@ from functools import cached_property
 from storage.book.text import blocks
 from storage.story.digests import Earlier, Vocabulary, build_digests, digest_section, told_by
 from storage.story.evidence import Evidence
-from storage.story.extract import extract
+from storage.story.extract import extract, note_small_words
 from storage.story.facts import (
     NamedThing,
     PersonCard,
@@ -89,9 +89,12 @@ class StoryIndex:
         numbered = list(zip(ordinals or range(1, len(sections) + 1), sections, strict=True))
         evidence = Evidence()
         english = is_english(language)
-        for block in blocks(text):
-            extract(text[block.start : block.end], block.start, evidence, english=english)
-        evidence.settle()
+        pieces = [(text[block.start : block.end], block.start) for block in blocks(text)]
+        for piece, start in pieces:
+            extract(piece, start, evidence, english=english)
+        wanted = evidence.capitals()
+        for piece, start in pieces:
+            note_small_words(piece, start, evidence, wanted)
         digests, vocabulary = build_digests(text, numbered)
         return cls(evidence, numbered, digests, vocabulary, language)
 
@@ -139,6 +142,7 @@ class StoryIndex:
         for block in blocks(text, start):
             piece = text[block.start : block.end]
             extract(piece, block.start, last, english=is_english(self.language))
+            note_small_words(piece, block.start, last)
         evidence = self.evidence.before(start).followed_by(last)
         digests, found = self._cut_digests(text), self._cut_facts(len(text))
         return StoryPrefix(text, evidence, digests, found, english=is_english(self.language))
