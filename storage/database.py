@@ -95,12 +95,19 @@ class Database:
         async with self._opened()() as session, session.begin(), self._joinable(session, self._reading):
             yield session
 
+    @property
+    def is_writing(self) -> bool:
+        """Tell whether this task has a transaction open that may write, so that `write` would join it."""
+        return asyncio.current_task() in self._writing
+
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncSession]:
+    async def write(self, *, durable: bool = False) -> AsyncIterator[AsyncSession]:
         """Open a transaction that may write, or join the one this task has open.
 
         Committed on leaving the outermost, rolled back on an error; an error in a joined one must leave the
-        outermost too. Raises `StorageUnavailable` when the database cannot be reached or is full.
+        outermost too. A durable one is on the disk when it is committed, even if the power goes (G1); on
+        PostgreSQL, and in a transaction that is joined, it is whatever that one is. Raises
+        `StorageUnavailable` when the database cannot be reached or is full.
         """
         task = asyncio.current_task()
         if (joined := self._writing.get(task)) is not None:
@@ -113,7 +120,7 @@ class Database:
             return
         # One writer of this process at a time: SQLite's own busy wait starves the unlucky one.
         async with self._write_turn, self._opened()() as session, self._joinable(session, self._writing):
-            await session.connection(execution_options={"dogear_write": True})
+            await session.connection(execution_options={"dogear_write": True, "dogear_durable": durable})
             try:
                 yield session
                 await session.commit()
@@ -193,6 +200,7 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get("dogear_write", False)
+        options = connection.get_execution_options()
         driver = cast("sqlite_driver.OneHopConnection", connection.connection.driver_connection)
-        driver.begin_with_next(sqlite_driver.WRITE if write else sqlite_driver.READ)
+        writing = sqlite_driver.DURABLE if options.get("dogear_durable") else sqlite_driver.WRITE
+        driver.begin_with_next(writing if options.get("dogear_write") else sqlite_driver.READ)

@@ -45,7 +45,7 @@ class OneHopConnection(aiosqlite.Connection):
         return OneHopCursor(self)
 
     def begin_with_next(self, statement: str) -> None:
-        """Let a transaction begin with the next statement."""
+        """Let a transaction begin with the next statement: `READ`, `WRITE` or `DURABLE`."""
         self._begin = statement
 
     async def run(self, statement: str, parameters: Any, *, many: bool = False) -> _Outcome:
@@ -78,6 +78,9 @@ READ = "BEGIN"
 """Begins a transaction that only reads."""
 WRITE = "BEGIN IMMEDIATE"
 """Begins one that may write: the lock is taken at once, since a read that turns into a write may fail."""
+DURABLE = "BEGIN EXCLUSIVE"
+"""Begins one whose commit waits for the disk. In WAL it locks as the one above does."""
+_SYNCHRONOUS = {WRITE: "PRAGMA synchronous=NORMAL", DURABLE: "PRAGMA synchronous=FULL"}
 
 _Outcome = tuple[Any, int, int | None, list[Any]]
 """description, rowcount, lastrowid, rows: as sqlite3's cursor has them when all rows are fetched."""
@@ -87,6 +90,8 @@ def _execute(
     connection: sqlite3.Connection, begin: str | None, statement: str, parameters: Any, many: bool
 ) -> _Outcome:
     if begin is not None:
+        if begin in _SYNCHRONOUS:
+            connection.execute(_SYNCHRONOUS[begin])
         connection.execute(begin)
     cursor = connection.cursor()
     try:

@@ -10,7 +10,8 @@ Neither an intent nor a reason may hold a word of a story or a name: the ledger 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +28,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from storage.credits.audit import audit
 from storage.credits.tables import BalanceRow, HoldRow, LedgerRow, WalletRow
@@ -43,6 +45,7 @@ from storage.errors import (
     ReaderUnknown,
 )
 from storage.ids import new_id
+from storage.reader.grouped import Grouped
 from storage.reader.once import insert_into, insert_once
 from storage.reader.tables import UserRow
 
@@ -70,8 +73,9 @@ class Wallets:
         self._clock = clock
         insert = insert_into(LedgerRow, is_sqlite=database.is_sqlite)
         self._entry = insert.on_conflict_do_nothing().returning(*_COLUMNS)
-        self._act = insert.from_select(_WRITTEN, _GUARDED).on_conflict_do_nothing().returning(*_COLUMNS)
+        self._act = insert.from_select(_WRITTEN, _GUARDED).on_conflict_do_nothing()
         self._end = insert.from_select(_WRITTEN, _ENDING).on_conflict_do_nothing().returning(*_COLUMNS)
+        self._acts = Grouped(self._do_together)
 
     # ---- acts ------------------------------------------------------------------------------
 
@@ -129,7 +133,7 @@ class Wallets:
         Raises `AlreadyRefunded`, `IntentReused`, and `IntentUnknown` when nothing was charged under it.
         """
         intent = _own_words(intent)
-        async with self._database.write() as session:
+        async with self._write() as session:
             charge = await self._charge(session, intent_of_spend)
             row = {
                 **_row(charge.wallet_id, Kind.REFUND, -charge.amount, 0, intent, reason, self._clock()),
@@ -176,7 +180,7 @@ class Wallets:
             .order_by(LedgerRow.number.desc())
             .limit(last)
         )
-        async with self._database.write() as session:
+        async with self._write() as session:
             wallet = await self._touched(session, reader_id, Unit.CREDIT)
             found = await session.execute(_STANDING, {"wallet": wallet.id, "unit": Unit.CREDIT.value})
             balance, reserved = found.one()
@@ -190,35 +194,40 @@ class Wallets:
     # ---- how -------------------------------------------------------------------------------
 
     async def _do(self, act: _Act) -> Entry:
-        async with self._database.write() as session:
-            now = self._clock()
-            values = act.values(now, self._terms.period(now))
-            done = (await session.execute(self._act, values)).first()
+        if not self._database.is_writing:
+            done = await self._acts.write(act)
+            if done is not None:
+                return _told(done)
+        async with self._write() as session:
+            done = (await self._do_all(session, [act]))[0]
             if done is None:
-                done = await self._do_slowly(session, act, values)
-            return _entry(done)
+                # A month begins, the wallet is new, or there is not enough in it.
+                wallet = await self._touched(session, act.reader_id, act.unit)
+                done = (await self._do_all(session, [act]))[0]
+            if done is None:
+                found = await session.execute(_STANDING, {"wallet": wallet.id, "unit": act.unit.value})
+                balance, reserved = found.one()
+                needed = act.held - act.amount
+                raise NotEnoughCredits(needed, balance - reserved, self._renews_at(wallet.tier))
+        return _told(done)
 
-    async def _do_slowly(self, session: AsyncSession, act: _Act, values: dict[str, Any]) -> Row[Any]:
-        """Tell why nothing was inserted: the act was done before, a month began, or the wallet is short."""
-        before = await _find(session, act.intent)
-        if before is not None:
-            wallet_id = await session.scalar(select(WalletRow.id).where(WalletRow.reader_id == act.reader_id))
-            if not act.is_that(before, wallet_id):
-                raise IntentReused(act.intent)
-            return before
-        wallet = await self._touched(session, act.reader_id, act.unit)
-        done = (await session.execute(self._act, values)).first()
-        if done is not None:
-            return done
-        # On PostgreSQL the same act may have been committed since we looked.
-        before = await _find(session, act.intent)
-        if before is not None:
-            if not act.is_that(before, wallet.id):
-                raise IntentReused(act.intent)
-            return before
-        found = await session.execute(_STANDING, {"wallet": wallet.id, "unit": act.unit.value})
-        balance, reserved = found.one()
-        raise NotEnoughCredits(act.held - act.amount, balance - reserved, self._renews_at(wallet.tier))
+    async def _do_together(self, acts: Sequence[_Act]) -> list[Entry | IntentReused | None]:
+        async with self._write() as session:
+            return await self._do_all(session, acts)
+
+    async def _do_all(self, session: AsyncSession, acts: Sequence[_Act]) -> list[Entry | IntentReused | None]:
+        """Do what the wallets cover; of each act return its entry, perhaps an older one, or None."""
+        now = self._clock()
+        period = self._terms.period(now)
+        # By reader: two processes then lock the wallets of their groups in one order.
+        ordered = sorted(acts, key=lambda act: act.reader_id)
+        await session.execute(self._act, [act.values(now, period) for act in ordered])
+        entries = await session.execute(_ENTRIES_OF, {"wanted": [act.intent for act in acts]})
+        found: dict[str, Any] = {row.intent: row for row in entries}
+        return [act.result(found.get(act.intent)) for act in acts]
+
+    def _write(self) -> AbstractAsyncContextManager[AsyncSession]:
+        return self._database.write(durable=True)
 
     async def _finish(self, intent: str, kind: Kind, amount: int | None, reason: str | None) -> Entry:
         values = {
@@ -229,7 +238,7 @@ class Wallets:
             "reason": reason,
             "at": self._clock().astimezone(UTC),
         }
-        async with self._database.write() as session:
+        async with self._write() as session:
             done = (await session.execute(self._end, values)).first()
             if done is not None:
                 await self._pass_on(session, done.wallet_id)
@@ -298,6 +307,14 @@ _STANDING = select(BalanceRow.balance, BalanceRow.reserved).where(
     BalanceRow.wallet_id == bindparam("wallet"), BalanceRow.unit == bindparam("unit")
 )
 _ENTRY_OF = select(*_COLUMNS).where(LedgerRow.intent == bindparam("wanted"))
+_owner = aliased(WalletRow)
+_heir = aliased(WalletRow)
+_ENTRIES_OF = (
+    select(*_COLUMNS, func.coalesce(_owner.reader_id, _heir.reader_id).label("reader_id"))
+    .join(_owner, _owner.id == LedgerRow.wallet_id)
+    .outerjoin(_heir, _heir.id == _owner.heir)
+    .where(LedgerRow.intent.in_(bindparam("wanted", expanding=True)))
+)
 _NUMBER = BigInteger()
 _TIME = DateTime(timezone=True)
 
@@ -376,12 +393,20 @@ class _Act:
             "at": now.astimezone(UTC),
         }
 
-    def is_that(self, row: Row[Any], wallet_id: str | None) -> bool:
-        """Tell whether an entry is what this act would have written."""
-        mine = (wallet_id, self.unit, self.kind, self.amount, self.held, self.reason)
-        return mine == tuple(
-            getattr(row, n) for n in ("wallet_id", "unit", "kind", "amount", "held", "reason")
-        )
+    def result(self, row: Row[Any] | None) -> Entry | IntentReused | None:
+        """Return the entry that stands under this act's intent, if it is what the act would have written."""
+        if row is None:
+            return None
+        mine = (self.reader_id, self.unit, self.kind, self.amount, self.held, self.reason)
+        if mine != (row.reader_id, row.unit, row.kind, row.amount, row.held, row.reason):
+            return IntentReused(self.intent)
+        return _entry(row)
+
+
+def _told(done: Entry | IntentReused) -> Entry:
+    if isinstance(done, IntentReused):
+        raise done
+    return done
 
 
 async def _find(session: AsyncSession, intent: str) -> Row[Any] | None:
