@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from bot.logs import start_logging, stop_logging
 from bot.outlets import Outlets
 from bot.replies import refusals
 from storage.errors import StorageUnavailable
+from storage.ids import content_hash
 
 if TYPE_CHECKING:
     from bot.companion import Companion
@@ -58,7 +60,12 @@ async def open_app(config: Config, source: Path | None = None) -> AsyncIterator[
     except OSError as error:
         raise StorageUnavailable(reason=f"{config.storage.data_dir} cannot be written") from error
     try:
-        async with open_storage(config.storage) as storage:
+        async with open_storage(
+            config.storage,
+            terms=config.credits.terms,
+            licences=config.licences.terms,
+            demo_hash=_demo_hash,
+        ) as storage:
             agents, background = Agents(config.model), Background()
             outlets = Outlets()
             reading = BookReading(storage.library, outlets, refusals.sentence)
@@ -70,3 +77,11 @@ async def open_app(config: Config, source: Path | None = None) -> AsyncIterator[
                 await agents.close()
     finally:
         stop_logging(handler)
+
+
+@cache
+def _demo_hash() -> str:
+    """Return the sha256 of the demo's file; asked for only where its licence differs from an upload's."""
+    from bot.demo_book import build_demo_epub
+
+    return content_hash(build_demo_epub())

@@ -12,9 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.settings import build, list_keys
 from storage.config import StorageConfig
+from storage.credits.licence_flags import ALLOWABLE, LicenceTerms, allowing
+from storage.credits.terms import FREE, Terms, Tier
+from storage.credits.values import MOST
 from storage.errors import ConfigError
 
 FILE_NAME = "config.toml"
@@ -107,6 +111,52 @@ class DiscordConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class Pack:
+    """Credits that are sold together."""
+
+    credits: int
+    stars: int = 0
+    """Its price on Telegram, in Stars; 0: not sold there."""
+    discord_sku: str = ""
+    """The consumable's id on Discord; empty: not sold there."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditsConfig:
+    """What readers are given, and what they may buy."""
+
+    time_zone: str = "UTC"
+    usual_tier: str = FREE
+    tiers: dict[str, Tier] = field(default_factory=lambda: {FREE: Tier()})
+    packs: dict[str, Pack] = field(default_factory=dict)
+
+    @property
+    def terms(self) -> Terms:
+        """Return what wallets go by."""
+        return Terms(self.tiers, self.usual_tier, self.time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class LicencesConfig:
+    """What may be made of a book that no operator set anything for; the names of what is allowed."""
+
+    own: tuple[str, ...] = ALLOWABLE
+    demo: tuple[str, ...] = ALLOWABLE
+    quoted_chars_an_answer: int = 600
+    quoted_chars_a_day: int = 6_000
+
+    @property
+    def terms(self) -> LicenceTerms:
+        """Return the flags by source, and the caps."""
+        return LicenceTerms(
+            allowing(self.own),
+            allowing(self.demo),
+            self.quoted_chars_an_answer,
+            self.quoted_chars_a_day,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All settings."""
 
@@ -118,6 +168,8 @@ class Config:
     reader: ReaderConfig = field(default_factory=ReaderConfig)
     telegram: TelegramConfig = field(default_factory=TelegramConfig)
     discord: DiscordConfig = field(default_factory=DiscordConfig)
+    credits: CreditsConfig = field(default_factory=CreditsConfig)
+    licences: LicencesConfig = field(default_factory=LicencesConfig)
 
 
 def load_config(
@@ -200,3 +252,25 @@ def _check(config: Config) -> None:
         raise ConfigError(key="storage.embedder.folder", problem="is needed for minilm")
     if embedder.kind == "openai" and not embedder.base_url:
         raise ConfigError(key="storage.embedder.base_url", problem="is needed for openai")
+    _check_credits(config.credits)
+    for source, allowed in (("own", config.licences.own), ("demo", config.licences.demo)):
+        if unknown := sorted(set(allowed) - set(ALLOWABLE)):
+            problem = f"knows no {unknown[0]}, only " + ", ".join(ALLOWABLE)
+            raise ConfigError(key=f"licences.{source}", problem=problem)
+
+
+def _check_credits(credits: CreditsConfig) -> None:
+    try:
+        ZoneInfo(credits.time_zone)
+    except (KeyError, ValueError, OSError) as error:
+        raise ConfigError(
+            key="credits.time_zone", problem="is no time zone, such as Europe/Berlin"
+        ) from error
+    if credits.usual_tier not in credits.tiers:
+        raise ConfigError(key="credits.usual_tier", problem="is none of credits.tiers")
+    for name, tier in credits.tiers.items():
+        if max(tier.included_credits, tier.questions_a_day, tier.tokens_a_day) > MOST:
+            raise ConfigError(key=f"credits.tiers.{name}", problem=f"has no number over {MOST:,}")
+    for name, pack in credits.packs.items():
+        if not 1 <= pack.credits <= MOST:
+            raise ConfigError(key=f"credits.packs.{name}.credits", problem=f"wants 1 to {MOST:,}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
@@ -12,6 +13,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from storage.errors import ConfigError
 
 Built = TypeVar("Built")
+_NAME = re.compile("[a-z][a-z0-9_]{0,30}")
 
 
 class Secret(str):
@@ -46,6 +48,9 @@ def list_keys(kind: type, prefix: str = "") -> Iterator[Key]:
         hint = hints[field.name]
         if is_dataclass(hint):
             yield from list_keys(hint, path + ".")  # type: ignore[arg-type]
+        elif get_origin(hint) is dict:
+            for name in _default(field):
+                yield from list_keys(get_args(hint)[1], f"{path}.{name}.")
         else:
             yield Key(path, hint, _default(field), secret=not field.repr)
 
@@ -72,6 +77,11 @@ def build(
                 raise ConfigError(key=path, problem="is a table: write it as [" + path + "]")
             values[name] = build(hint, inner, environment, path + ".")  # type: ignore[arg-type]
             continue
+        if get_origin(hint) is dict:
+            values[name] = _build_named(
+                get_args(hint)[1], _default(field), table.get(name, {}), environment, path
+            )
+            continue
         key = Key(path, hint, None, secret=not field.repr)
         if key.secret and name in table:
             raise ConfigError(key=path, problem=f"is a secret: set {key.variable} in the environment instead")
@@ -82,6 +92,27 @@ def build(
         elif field.default is MISSING and field.default_factory is MISSING:
             raise ConfigError(key=path, problem="is needed")
     return kind(**values)
+
+
+def _build_named(
+    kind: type[Built],
+    defaults: Mapping[str, Built],
+    tables: object,
+    environment: Mapping[str, str],
+    path: str,
+) -> dict[str, Built]:
+    """Return tables that have names of the operator's own, beside the default ones."""
+    if not isinstance(tables, Mapping):
+        raise ConfigError(key=path, problem=f"is made of tables: write each as [{path}.NAME]")
+    built = {}
+    for name in {**defaults, **tables}:
+        inner = tables.get(name, {})
+        if not isinstance(inner, Mapping) or not _NAME.fullmatch(name):
+            raise ConfigError(
+                key=f"{path}.{name}", problem=f"is a table, named in small letters: [{path}.NAME]"
+            )
+        built[name] = build(kind, inner, environment, f"{path}.{name}.")
+    return built
 
 
 def _default(field: Field[Any]) -> Any:

@@ -296,6 +296,13 @@ class AlreadyRefunded(CreditError):
 
 
 @dataclass(eq=False)
+class PurchaseUnknown(CreditError):
+    """No payment was kept under this receipt."""
+
+    receipt: str
+
+
+@dataclass(eq=False)
 class ReaderUnknown(CreditError):
     """There is no reader under this id."""
 

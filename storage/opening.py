@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -10,7 +10,10 @@ from storage.book.embedding import Embedder, build_embedder
 from storage.book.library import Library
 from storage.book.vectors import VectorStore
 from storage.config import StorageConfig
+from storage.credits.licence_flags import LicenceTerms
 from storage.credits.licences import Licences
+from storage.credits.purchases import Purchases
+from storage.credits.terms import Terms
 from storage.credits.wallet import Wallets
 from storage.database import Database
 from storage.ingest.limits import Limits
@@ -50,6 +53,7 @@ class Storage:
     corrections: Corrections
     model_use: ModelUse
     wallets: Wallets
+    purchases: Purchases
     licences: Licences
     embedder: Embedder
 
@@ -67,9 +71,17 @@ class Storage:
 
 
 @asynccontextmanager
-async def open_storage(config: StorageConfig) -> AsyncIterator[Storage]:
+async def open_storage(
+    config: StorageConfig,
+    *,
+    terms: Terms | None = None,
+    licences: LicenceTerms | None = None,
+    demo_hash: Callable[[], str] = str,
+) -> AsyncIterator[Storage]:
     """Open the database (bringing its schema up to date), the vectors and the embedder.
 
+    `terms` say what wallets are given, `licences` what may be made of books nobody set anything for;
+    `demo_hash` returns the sha256 of the demo's file.
     Raises `StorageUnavailable` when the data folder or the database cannot be used.
     """
     config.data_dir.mkdir(parents=True, exist_ok=True)
@@ -86,6 +98,7 @@ async def open_storage(config: StorageConfig) -> AsyncIterator[Storage]:
         await database.migrate()
         pipeline = Pipeline(database, vectors, embedder, limits)
         library = Library(database, pipeline, vectors, embedder, config.cache_bytes)
+        wallets = Wallets(database, terms)
         yield Storage(
             database=database,
             library=library,
@@ -96,13 +109,14 @@ async def open_storage(config: StorageConfig) -> AsyncIterator[Storage]:
             open_books=OpenBooks(database),
             buttons=Buttons(database),
             settings=Settings(database),
-            links=Links(database, library.hand_over),
+            links=Links(database, library.hand_over, wallets.hand_over),
             updates=Updates(database),
             feedback=Feedback(database),
             highlights=Highlights(database),
             corrections=Corrections(database),
             model_use=ModelUse(database),
-            wallets=Wallets(database),
-            licences=Licences(database, library.identify),
+            wallets=wallets,
+            purchases=Purchases(database, wallets),
+            licences=Licences(database, library.identify, licences, demo_hash),
             embedder=embedder,
         )

@@ -45,5 +45,6 @@ SENTENCES: Mapping[type[ReaderError], Callable[[Any], str]] = {
     errors.IntentUnknown: lambda error: f"Nothing was charged or held under {escape(error.intent)}.",
     errors.HoldEnded: lambda error: f"What was held under {escape(error.intent)} has ended: {error.how}.",
     errors.AlreadyRefunded: lambda error: f"{escape(error.intent)} was given back already.",
+    errors.PurchaseUnknown: lambda error: f"No payment is kept under {escape(error.receipt)}.",
     errors.ReaderUnknown: lambda error: f"There is no reader {escape(error.reader)}.",
 }

@@ -7,37 +7,13 @@ upload. Flags say nothing about credits and nothing about places; a horizon hold
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlalchemy import delete, insert, select
 
+from storage.credits.licence_flags import LicenceFlags, LicenceTerms
 from storage.credits.tables import LicenseFlagsRow
 from storage.database import Database
-
-
-@dataclass(frozen=True, slots=True)
-class LicenceFlags:
-    """What is allowed. Frozen, and as it was when it was asked for."""
-
-    summaries: bool = True
-    """Chapters and the story so far told in other words or drawn together."""
-    long_quotes: bool = True
-    """Quotations without the caps of `LicenceTerms`."""
-    visuals: bool = True
-    """Portraits, scenes, quote cards."""
-    note: str = ""
-    """Why, for whoever runs this."""
-
-
-@dataclass(frozen=True, slots=True)
-class LicenceTerms:
-    """The defaults by source, and the caps where long quotations are not allowed, in code points."""
-
-    own: LicenceFlags = LicenceFlags()
-    demo: LicenceFlags = LicenceFlags()
-    quoted_chars_an_answer: int = 600
-    quoted_chars_a_day: int = 6_000
-
 
 Identify = Callable[[str], Awaitable[tuple[str, str]]]
 """Returns the canonical id of a book, and the sha256 of its file."""

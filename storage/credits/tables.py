@@ -41,8 +41,6 @@ class WalletRow(Base):
     )
     tier: Mapped[str] = mapped_column(String(32))
     """As the operator set it; "" for the usual one."""
-    period: Mapped[str] = mapped_column(String(16))
-    """The last month whose included credits were granted."""
     heir: Mapped[str | None] = mapped_column(String(32), ForeignKey("credits_wallet.id"))
     """The wallet that took this one over when two accounts were linked."""
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
@@ -61,6 +59,8 @@ class BalanceRow(Base):
     unit: Mapped[str] = mapped_column(String(16), primary_key=True)
     balance: Mapped[int] = mapped_column(BigInteger)
     reserved: Mapped[int] = mapped_column(BigInteger)
+    period: Mapped[str] = mapped_column(String(16))
+    """The last month, of text the last day, whose included amount was granted."""
 
 
 class LedgerRow(Base):

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from storage.credits.values import Unit
+
 FREE = "free"
 
 
@@ -15,16 +17,25 @@ class Tier:
     """What a reader of this tier gets without paying more. 0 questions or tokens: no limit."""
 
     included_credits: int = 0
-    """Each month."""
+    """Each month; they stay when it ends."""
     questions_a_day: int = 0
     tokens_a_day: int = 0
     sizes: tuple[str, ...] = ()
     """Sizes of pictures this tier may order; empty: all."""
 
+    def included(self, unit: Unit) -> int:
+        """Return how much of a unit a period brings."""
+        by_unit = {
+            Unit.CREDIT: self.included_credits,
+            Unit.QUESTION: self.questions_a_day,
+            Unit.TOKEN: self.tokens_a_day,
+        }
+        return by_unit[unit]
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The tiers by name, the one of a reader who has none, and the clock they renew by."""
+    """The tiers by name, the one of a reader who has none, and the time zone they renew by."""
 
     tiers: Mapping[str, Tier] = field(default_factory=lambda: {FREE: Tier()})
     usual: str = FREE
@@ -34,25 +45,25 @@ class Terms:
         """Return a tier; one that is gone from the configuration counts as the usual one."""
         return self.tiers.get(name) or self.tiers.get(self.usual) or Tier()
 
-    def period(self, now: datetime) -> str:
-        """Return the key of the month that `now` is in: "2026-11"."""
-        return f"{self._local(now):%Y-%m}"
+    @property
+    def limits_text(self) -> bool:
+        """Tell whether any tier has a limit of text at all."""
+        return any(tier.questions_a_day or tier.tokens_a_day for tier in self.tiers.values())
 
-    def renews_at(self, now: datetime) -> datetime:
-        """Return when the next month begins (UTC)."""
+    def period(self, unit: Unit, now: datetime) -> str:
+        """Return the key of the month that `now` is in, "2026-11", or for text of the day, "2026-11-21"."""
         local = self._local(now)
-        year, month = divmod(local.year * 12 + local.month, 12)
-        return datetime(year, month + 1, 1, tzinfo=local.tzinfo).astimezone(UTC)
+        return f"{local:%Y-%m}" if unit is Unit.CREDIT else f"{local:%Y-%m-%d}"
 
-    def day(self, now: datetime) -> str:
-        """Return the key of the day that `now` is in: "2026-11-21"."""
-        return f"{self._local(now):%Y-%m-%d}"
-
-    def day_ends_at(self, now: datetime) -> datetime:
-        """Return when the next day begins (UTC)."""
+    def renews_at(self, unit: Unit, now: datetime) -> datetime:
+        """Return when the next period begins (UTC)."""
         local = self._local(now)
-        morning = datetime(local.year, local.month, local.day, tzinfo=local.tzinfo) + timedelta(days=1)
-        return morning.astimezone(UTC)
+        if unit is Unit.CREDIT:
+            year, month = divmod(local.year * 12 + local.month, 12)
+            first = datetime(year, month + 1, 1, tzinfo=local.tzinfo)
+        else:
+            first = datetime(local.year, local.month, local.day, tzinfo=local.tzinfo) + timedelta(days=1)
+        return first.astimezone(UTC)
 
     def _local(self, now: datetime) -> datetime:
         return now.astimezone(ZoneInfo(self.zone))

@@ -73,6 +73,16 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of a day's allowance of text."""
+
+    unit: Unit
+    limit: int
+    left: int
+    renews_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Discrepancy:
     """Something that the ledger, replayed, says otherwise than what is kept."""
 

@@ -1,8 +1,8 @@
 """One reader behind several accounts: a one-time code, and what two readers had becoming one's.
 
 The code is asked for on one platform and said on the other, within ten minutes. Whoever says it becomes the
-reader who asked: their books, places and memories come along; where both have the same book, the place and
-the talk of the one who asked stand, since no place may rise but by the reader's own word (S4).
+reader who asked: their books, places, memories and credits come along; where both have the same book, the
+place and the talk of the one who asked stand, since no place may rise but by the reader's own word (S4).
 """
 
 from __future__ import annotations
@@ -42,6 +42,9 @@ _LENGTH = 8
 HandOver = Callable[[str, str], Awaitable[list[str]]]
 """Moves the shelf of the first reader to the second, within the transaction that is open; see `Library`."""
 
+WalletOver = Callable[[str, str], Awaitable[None]]
+"""Moves the wallet likewise; see `Wallets`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Linked:
@@ -54,10 +57,11 @@ class Linked:
 class Links:
     """Codes that link accounts."""
 
-    def __init__(self, database: Database, hand_over: HandOver) -> None:
-        """Take an open database, and what moves a shelf."""
+    def __init__(self, database: Database, hand_over: HandOver, wallet: WalletOver) -> None:
+        """Take an open database, and what moves a shelf and a wallet."""
         self._database = database
         self._hand_over = hand_over
+        self._wallet_over = wallet
 
     async def issue(self, reader_id: str) -> str:
         """Return a code by which another account becomes this reader's; an earlier one is void."""
@@ -86,6 +90,7 @@ class Links:
             books = await self._hand_over(reader_id, kept)
             for book_id in books:
                 await _bring_session(session, book_id, reader_id, kept)
+            await self._wallet_over(reader_id, kept)
             await _bring_rest(session, reader_id, kept)
         return Linked(kept, len(books))
 

@@ -1,9 +1,9 @@
 """Debits a second with every invariant held, on SQLite and PostgreSQL, beside two floors of the same run.
 
 A debit is a guarded charge under a unique key: a ledger entry and a balance that is never negative. A hundred
-wallets; after each way of ours the ledger is replayed. The floors keep the same two tables, by hand:
-`sqlite3` in one thread with a commit each, and SQLAlchemy with aiosqlite as it comes (BEGIN IMMEDIATE, guarded
-UPDATE, INSERT). `full` waits for the disk at each commit, as our own wallets do.
+wallets; after each way of ours the ledger is replayed. The floors keep the same two tables: `sqlite3`
+in one thread with a commit each, and SQLAlchemy with aiosqlite as it comes (BEGIN IMMEDIATE, guarded UPDATE,
+INSERT). `full` waits for the disk at each commit, as our own wallets do.
 """
 
 from __future__ import annotations

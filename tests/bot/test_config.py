@@ -127,3 +127,44 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path) -> Non
 
 def test_data_goes_where_the_system_keeps_it() -> None:
     assert default_data_dir({"HOME": "/h", "XDG_DATA_HOME": "/x"}).name == "dogear"
+
+
+def test_tiers_and_packs_are_tables_with_names_of_their_own(tmp_path: Path) -> None:
+    text = """
+[credits]
+usual_tier = "visitor"
+[credits.tiers.visitor]
+included_credits = 3
+[credits.tiers.patron]
+sizes = ["large"]
+[credits.packs.small]
+credits = 20
+stars = 100
+"""
+    credits = load_config({}, file=write(tmp_path, text), data_dir=tmp_path)[0].credits
+    assert set(credits.tiers) == {"free", "visitor", "patron"}
+    assert credits.terms.tier("").included_credits == 3
+    assert credits.packs["small"].stars == 100
+    changed = {"DOGEAR_CREDITS_TIERS_VISITOR_INCLUDED_CREDITS": "4"}
+    credits = load_config(changed, file=write(tmp_path, text), data_dir=tmp_path)[0].credits
+    assert credits.terms.tier("visitor").included_credits == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("[credits]\ntime_zone = 'Nowhere/At_All'", "credits.time_zone"),
+        ("[credits]\nusual_tier = 'gold'", "credits.usual_tier"),
+        ("[credits]\ntiers = 3", "credits.tiers"),
+        ("[credits.tiers]\nfree = 3", "credits.tiers.free"),
+        ("[credits.tiers.'Not a name']\n", "credits.tiers.Not a name"),
+        ("[credits.tiers.gold]\nincluded = 3", "credits.tiers.gold.included"),
+        ("[credits.packs.small]\nstars = 3", "credits.packs.small.credits"),
+        ("[credits.packs.small]\ncredits = 0", "credits.packs.small.credits"),
+        ("[licences]\nown = ['films']", "licences.own"),
+    ],
+)
+def test_a_wrong_tier_pack_or_licence_is_refused_by_name(tmp_path: Path, text: str, key: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config({}, file=write(tmp_path, text), data_dir=tmp_path)
+    assert caught.value.key == key

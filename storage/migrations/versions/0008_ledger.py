@@ -60,8 +60,8 @@ _POSTGRES = (
     " $$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$",
     # A balance is moved by an entry, never by hand.
     "CREATE FUNCTION credits_balance_guard() RETURNS trigger LANGUAGE plpgsql AS"
-    " $$ BEGIN IF pg_trigger_depth() < 2 THEN RAISE EXCEPTION 'a balance is moved by the ledger alone';"
-    " END IF; RETURN NEW; END $$",
+    " $$ BEGIN IF pg_trigger_depth() < 2 AND (NEW.balance, NEW.reserved) <> (OLD.balance, OLD.reserved)"
+    " THEN RAISE EXCEPTION 'a balance is moved by the ledger alone'; END IF; RETURN NEW; END $$",
     "CREATE TRIGGER credits_ledger_applied AFTER INSERT ON credits_ledger"
     " FOR EACH ROW EXECUTE FUNCTION credits_ledger_apply()",
     "CREATE TRIGGER credits_ledger_stays BEFORE UPDATE OR DELETE ON credits_ledger"
@@ -83,7 +83,6 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("reader_id", sa.String(length=32), nullable=True),
         sa.Column("tier", sa.String(length=32), nullable=False),
-        sa.Column("period", sa.String(length=16), nullable=False),
         sa.Column("heir", sa.String(length=32), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -101,6 +100,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(length=16), nullable=False),
         sa.Column("balance", sa.BigInteger(), nullable=False),
         sa.Column("reserved", sa.BigInteger(), nullable=False),
+        sa.Column("period", sa.String(length=16), nullable=False),
         sa.CheckConstraint("balance >= 0", name=op.f("ck_credits_balance_not_negative")),
         sa.CheckConstraint(
             "reserved >= 0 AND reserved <= balance", name=op.f("ck_credits_balance_reserved_is_there")

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from storage.book.tables import BookRow
-from storage.credits.licences import LicenceFlags, Licences, LicenceTerms
+from storage.credits.licence_flags import LicenceFlags, LicenceTerms
+from storage.credits.licences import Licences
 from storage.database import Database
 from storage.errors import BookNotFound
 from storage.reader.identities import Identities
