@@ -60,6 +60,8 @@ class Run:
 
     view: BookView
     question: Question
+    mended: str
+    """The question with its names spelled as the book spells them."""
     drafter: Drafter
     desk: Desk
     gate: Gate

@@ -16,7 +16,7 @@ from langgraph.types import Command
 from langsmith import tracing_context
 
 from agent.answer import Answer, AnswerKind, AnswerSentence, not_in_read
-from agent.asked import asks_for_unknown, mend_names
+from agent.asked import asks_for_unknown
 from agent.context import Run
 from agent.extractive import best_passages
 from agent.state import State
@@ -90,12 +90,11 @@ async def _gather(run: Run) -> bool:
 
     Before the graph, not a node of it: nothing leads back here, and each step of LangGraph has its price.
     """
-    question = mend_names(run.question.text, run.view)
     if run.question.about is not None:
         run.desk.lay(run.view.read_around(run.question.about))
-    elif asks_for_unknown(question, run.view, stems_of(run.view)):
+    elif asks_for_unknown(run.mended, run.view, stems_of(run.view)):
         return False
-    for passage in await run.view.search(question, PASSAGES_FOUND):
+    for passage in await run.view.search(run.mended, PASSAGES_FOUND):
         run.desk.lay(passage)
     return True
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.answer import Answer, EarlierTurn, Finding, FindingKind, Question
+from agent.asked import mend_names
 from agent.check import Checker
 from agent.context import Drafter, Run, Teller
 from agent.desk import Desk, Gate, OnSentence
@@ -91,7 +92,8 @@ class ReadingAgent:
         asked = Question(question) if isinstance(question, str) else question
         desk = Desk()
         gate = Gate(Checker(view, asked.text), desk, on_sentence)
-        run = Run(view, asked, self._drafter, desk, gate, tuple(turns), tuple(memories))
+        mended = mend_names(asked.text, view)
+        run = Run(view, asked, mended, self._drafter, desk, gate, tuple(turns), tuple(memories))
         return await self._graph.run(run)
 
     async def recap(

@@ -15,11 +15,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
-from sqlalchemy import MetaData, event, text
+from sqlalchemy import MetaData, Row, Select, event, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase
 
 from storage import sqlite_driver
 from storage.errors import StorageUnavailable
@@ -70,9 +70,7 @@ class Database:
         self._engine = create_async_engine(self._url, **options)
         if self._is_sqlite:
             _prepare_sqlite(self._engine)
-        self._sessions = async_sessionmaker(
-            self._engine, expire_on_commit=False, autoflush=False, sync_session_class=_KeepingSession
-        )
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False, autoflush=False)
         return self
 
     async def __aexit__(
@@ -86,13 +84,14 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncSession]:
         """Open a transaction that only reads, or join the one this task has open.
 
-        It never waits for a writer on SQLite (WAL). Joined reads see one state of the database, and a row
-        that was read by its key once is not asked for again.
+        It never waits for a writer on SQLite (WAL). Joined reads see one state of the database, so what
+        `find_row` has found once is not asked for again.
         """
         if (joined := self._joined()) is not None:
             yield joined
             return
         async with self._opened()() as session, session.begin(), self._joinable(session, self._reading):
+            session.info[_FOUND] = {}
             yield session
 
     @property
@@ -175,13 +174,22 @@ class Database:
         return self._sessions
 
 
-class _KeepingSession(Session):
-    """A session that holds on to what it read until it ends, so a joined read by key finds it there."""
+_FOUND = "found"
+"""Where a session that only reads keeps what `find_row` found; one that writes keeps nothing."""
 
 
-@event.listens_for(_KeepingSession, "loaded_as_persistent")
-def _hold(session: Session, row: object) -> None:
-    session.info.setdefault("read", []).append(row)
+async def find_row(session: AsyncSession, statement: Select[Any], key: str) -> Row[Any] | None:
+    """Return the row of `key` (a statement's one parameter of that name), None when there is none.
+
+    In a transaction that only reads, each is asked for once.
+    """
+    found: dict[tuple[object, str], Row[Any] | None] | None = session.info.get(_FOUND)
+    if found is not None and (statement, key) in found:
+        return found[statement, key]
+    row: Row[Any] | None = (await session.execute(statement, {"key": key})).one_or_none()
+    if found is not None:
+        found[statement, key] = row
+    return row
 
 
 def _reason(error: Exception) -> str:

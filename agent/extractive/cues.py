@@ -7,7 +7,7 @@ and were rounded; a cue only tells apart sentences that are near the question an
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from agent.extractive.question import Asked, Kind
@@ -23,19 +23,17 @@ _TIME = re.compile(
     r"years|months|weeks|hours|minutes|yesterday|to-?morrow|to-?day|to-?night|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|april|june|july|august|september|october|"
     r"november|december|christmas|1\d\d\d)\b",
-    re.IGNORECASE,
 )
 _CAUSE = re.compile(
-    r"\bbecause\b|\bso that\b|\btherefore\b|\bthat (?:was|is) why\b|[,;] for\b|^For\b|\bin order\b|\breason\b"
-    r"|\bso (?:\w+ ){1,3}that\b|\bon account\b|\bsince\b|\blest\b|\bthat (?:he|she|they|it|I|we) might\b"
+    r"\b(?:because\b|so that\b|therefore\b|that (?:was|is) why\b|in order\b|reason\b|so (?:\w+ ){1,3}that\b"
+    r"|on account\b|since\b|lest\b|that (?:he|she|they|it|I|we) might\b)|[,;] for\b|^For\b"
 )
 _NUMBER = re.compile(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|"
     r"sixty|seventy|eighty|ninety|hundreds?|thousands?|dozen|both|several|many|pair|couple|once|twice|thrice|"
     r"half|score|\d+)\b",
-    re.IGNORECASE,
 )
-_MEANS = re.compile(r"\b(?:by|with|thus|then|so|used|made|took)\b", re.IGNORECASE)
+_MEANS = re.compile(r"\b(?:by|with|thus|then|so|used|made|took)\b")
 _FEELING = re.compile(
     r"\b(?:happ(?:y|ily|iness)|glad\w*|joy\w*|sad\w*|sorr(?:y|ow)\w*|ang(?:er|ry|rily)|rage|furious|fury|afraid|"
     r"fear\w*|fright\w*|terr(?:or|if)\w*|scared?|astonish\w*|surpris\w*|amaz\w*|delight\w*|pleas(?:ed|ure)|"
@@ -46,7 +44,6 @@ _FEELING = re.compile(
     r"troubl\w*|distress\w*|hearts?|gay|gaily|cheer\w*|grateful\w*|thankful\w*|vexed|annoy\w*|curious|"
     r"bewilder\w*|confus\w*|puzzl\w*|nervous\w*|calm\w*|indignan\w*|displeas\w*|rejoic\w*|mourn\w*|horr\w*|"
     r"dread\w*|overjoyed|hurt|brave\w*|hope\w*|guilt\w*|regret\w*)\b",
-    re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+")
 _SPEECH = re.compile('["“”„«»]|[‘’](?=[A-Z])')
@@ -71,13 +68,26 @@ _CUES: dict[Kind, tuple[re.Pattern[str], float]] = {
 }
 
 
-def cue(asked: Asked, sentence: str) -> float:
-    """Return what `sentence` is worth for looking like an answer to a question of this kind."""
+_IN_LOWER_CASE = (Kind.WHEN, Kind.HOW, Kind.COUNT, Kind.FEEL)
+"""Kinds whose cues are searched in lower case: much quicker than a search that folds as it goes."""
+
+
+def cue(asked: Asked) -> Callable[[str], float]:
+    """Return what tells of a sentence how much it is worth for looking like an answer to `asked`."""
     known = _CUES.get(asked.kind)
-    if known is None or not known[0].search(sentence):
-        return 0.0
-    is_speaker = asked.kind is Kind.SAY and asked.subject and speaks(sentence, [asked.subject])
-    return known[1] + (SPEAKER if is_speaker else 0.0)
+    if known is None:
+        return lambda _sentence: 0.0
+    looks_like, worth = known[0].search, known[1]
+    if asked.kind in _IN_LOWER_CASE:
+        return lambda sentence: worth if looks_like(sentence.lower()) else 0.0
+    if asked.kind is not Kind.SAY or not asked.subject:
+        return lambda sentence: worth if looks_like(sentence) else 0.0
+    names = [asked.subject]
+
+    def of_speech(sentence: str) -> float:
+        return (worth + (SPEAKER if speaks(sentence, names) else 0.0)) if looks_like(sentence) else 0.0
+
+    return of_speech
 
 
 def speaks(text: str, names: Sequence[str]) -> bool:

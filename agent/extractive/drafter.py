@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from agent.asked import mend_names
 from agent.context import Run, ToolCall
 from agent.extractive.composing import BUDGET_WORDS, MAX_SENTENCES, SHORT_WORDS, choose, join_neighbours
 from agent.extractive.followup import complete
@@ -73,10 +72,9 @@ class ExtractiveDrafter:
     async def _answer(self, run: Run) -> list[Span]:
         """Return the spans to show, in order; none when nothing read answers (S18)."""
         view = run.view
-        mended = mend_names(run.question.text, view)
-        question = complete(mended, run.turns, view.names()) if run.turns else mended
+        question = complete(run.mended, run.turns, view.names()) if run.turns else run.mended
         passages = run.desk.passages()
-        if question != mended:
+        if question != run.mended:
             passages = await view.search(question, PASSAGES)
         sentences = answer_sentences(
             read_question(question), view, passages, about=run.question.about is not None
@@ -106,8 +104,8 @@ def answer_sentences(
     if not scored:
         return within_budget(told)
     left = BUDGET_WORDS - sum(len(s.text.split()) for s in told)
-    taken = {s.span for s in told}
-    rest = [s for s in scored if s.sentence.span not in taken]
+    taken = {s.span.start for s in told}
+    rest = [s for s in scored if s.sentence.span.start not in taken]
     return [*told, *choose(rest, left, MAX_SENTENCES - len(told))] if left > 0 else told
 
 

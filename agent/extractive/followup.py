@@ -67,9 +67,10 @@ def _names_in(text: str, names: frozenset[str]) -> list[str]:
     lower = text == text.lower()
     found: list[tuple[int, int, str]] = []
     for name in names:
-        if lower and name.lower() in function_words():
+        wanted = name.lower() if lower else name
+        if wanted not in text or (lower and wanted in function_words()):
             continue
-        match = re.search(rf"\b{re.escape(name.lower() if lower else name)}\b", text)
+        match = re.search(rf"\b{re.escape(wanted)}\b", text)
         if match is not None:
             found.append((match.start(), -len(name), name))
     kept: list[str] = []

@@ -22,14 +22,15 @@ class Reader:
         """Read through `view`."""
         self.view = view
         self.words = words_of_language((view.card.language or "en").split("-")[0].lower())
-        self._kept: dict[Span, ReadSentence] = {}
+        self._kept: dict[tuple[int, int], ReadSentence] = {}
 
     def sentence(self, span: Span) -> ReadSentence:
         """Return the sentence that stands at `span`."""
-        kept = self._kept.get(span)
+        key = span.start, span.end
+        kept = self._kept.get(key)
         if kept is None:
             text = self.view.quote(span)
-            kept = self._kept[span] = ReadSentence(span, text, frozenset(self.words.stems(text)))
+            kept = self._kept[key] = ReadSentence(span, text, frozenset(self.words.stems(text)))
         return kept
 
     def sentence_at(self, span: Span) -> ReadSentence | None:
@@ -61,11 +62,11 @@ class Reader:
 
     def passages(self, found: Sequence[Passage]) -> list[tuple[float, list[ReadSentence]]]:
         """Return the sentences of each passage with its score; one on an edge goes to the better passage."""
-        seen: set[Span] = set()
+        seen: set[int] = set()
         read = []
         for passage in found:
-            spans = [s for s in self.view.sentences(passage.span) if s not in seen]
-            seen.update(spans)
+            spans = [s for s in self.view.sentences(passage.span) if s.start not in seen]
+            seen.update(s.start for s in spans)
             if spans:
                 read.append((passage.score, [self.sentence(s) for s in spans]))
         return read

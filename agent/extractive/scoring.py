@@ -8,8 +8,10 @@ question does not, and whether it looks like an answer of the kind that is asked
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
 
 from agent.extractive.cues import cue
 from agent.extractive.question import Asked
@@ -26,8 +28,7 @@ ASKING = -0.08
 """What a sentence counts that is a question itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadSentence:
+class ReadSentence(NamedTuple):
     """A sentence of the read text: where it stands, its text, and its stems."""
 
     span: Span
@@ -35,8 +36,7 @@ class ReadSentence:
     stems: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """A sentence and what it is worth in an answer.
 
     `held` is how much of the question stands in the five sentences round it; `to_point` tells whether its
@@ -72,14 +72,9 @@ class Weights:
 
     def held(self, stems: frozenset[str]) -> int:
         """Return which stems of the question are among `stems`."""
-        return sum(self.bits[stem] for stem in stems.intersection(self.bits))
-
-    @staticmethod
-    def together(held: Iterable[int]) -> int:
-        """Return what any of several hold."""
         found = 0
-        for one in held:
-            found |= one
+        for stem in stems & self.bits.keys():
+            found |= self.bits[stem]
         return found
 
     def share(self, together: int) -> float:
@@ -104,21 +99,23 @@ def score_sentences(
     names = question.held(frozenset(words.stems(" ".join(asked.names))))
     deeds = question.held(frozenset(words.stems(" ".join(asked.deeds)))) & ~names
     top = max((score for score, _ in passages), default=0.0) or 1.0
+    plain = words.stops | question.bits.keys()
+    worth = cue(asked)
     found: list[Scored] = []
     for passage_score, sentences in passages:
-        held = [question.held(sentence.stems) for sentence in sentences]
-        all_held = question.together(held)
+        # Two more at either end that hold nothing: each sentence then has two before it and two after it.
+        held = [0, 0, *(question.held(sentence.stems) for sentence in sentences), 0, 0]
+        all_held = reduce(or_, held)
         to_point = not (names and deeds) or bool(all_held & names and all_held & deeds)
         for i, sentence in enumerate(sentences):
-            stands = question.together(held[max(0, i - 2) : i + 3])
-            round_it = question.share(stands)
-            own = sentence.stems.difference(words.stops, question.bits)
+            with_before = held[i + 1] | held[i + 2]
+            round_it = question.share(held[i] | with_before | held[i + 3] | held[i + 4])
             score = (
                 passage_score / top
                 + ROUND * round_it
-                + BEFORE * question.share(question.together(held[max(0, i - 1) : i + 1]))
-                + NEWS * math.log1p(len(own))
-                + cue(asked, sentence.text)
+                + BEFORE * question.share(with_before)
+                + NEWS * math.log1p(len(sentence.stems - plain))
+                + worth(sentence.text)
                 + (ASKING if sentence.text.rstrip("\"'”’ )").endswith("?") else 0.0)
             )
             found.append(Scored(sentence, round(score, 6), round_it, to_point))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 import Stemmer
@@ -19,6 +20,18 @@ _STEMMERS = {
 }  # fmt: skip
 
 
+class _Remembered(dict[str, str]):
+    """Stems by their words; a word that is not there yet is stemmed."""
+
+    def __init__(self, stem: Callable[[str], str]) -> None:
+        super().__init__()
+        self._stem = stem
+
+    def __missing__(self, word: str) -> str:
+        stem = self[word] = self._stem(word)
+        return stem
+
+
 class Words:
     """Turns text of one language into stems; English irregular forms become one with their verb."""
 
@@ -27,7 +40,7 @@ class Words:
         name = _STEMMERS.get(language)
         self._stemmer = Stemmer.Stemmer(name) if name else None
         self._bases = base_forms() if language == "en" else {}
-        self._kept: dict[str, str] = {}
+        self._kept = _Remembered(self._stem)
         self.stops = frozenset(map(self._stem, stop_words(language)))
         """The stems that carry no meaning."""
 
@@ -36,11 +49,7 @@ class Words:
         kept = self._kept
         if len(kept) > _REMEMBERED:
             kept.clear()
-        found = _TOKEN.findall(text.lower())
-        for word in found:
-            if word not in kept:
-                kept[word] = self._stem(word)
-        return [kept[word] for word in found]
+        return list(map(kept.__getitem__, _TOKEN.findall(text.lower())))
 
     def content(self, text: str) -> list[str]:
         """Return the stems of `text` that carry meaning, each once, in order; all when there is none."""

@@ -11,9 +11,9 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Row, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.book.cache import ContentCache
@@ -22,7 +22,7 @@ from storage.book.embedding import Embedder
 from storage.book.tables import BookRow, ChunkRow, SectionRow
 from storage.book.vectors import VectorStore
 from storage.book.view import BookView
-from storage.database import Database
+from storage.database import Database, find_row
 from storage.errors import AmbiguousBook, BookNotFound, BookNotReady
 from storage.horizon import Horizon
 from storage.reader.tables import HighlightRow
@@ -78,6 +78,12 @@ class Library:
         self._vectors = vectors
         self._embedder = embedder
         self._cache = ContentCache(cache_bytes)
+        # Of the table, not as objects, and put together once: every message asks it.
+        book = BookRow.__table__.c
+        columns = [book[name] for name in _CARD_COLUMNS]
+        self._find = select(book.owner_id, book.canonical_book_id, *columns).where(
+            book.id == bindparam("key")
+        )
 
     # ---- shelves ---------------------------------------------------------------------------
 
@@ -112,7 +118,7 @@ class Library:
         folded = wanted.casefold()
         async with self._database.read() as session:
             # By its whole id, as every message asks: one row, however many books are on the shelf.
-            row = await session.get(BookRow, wanted)
+            row = await find_row(session, self._find, wanted)
         if row is not None and row.owner_id == owner_id:
             return card_of(row)
         shelf = await self.books(owner_id)
@@ -138,8 +144,7 @@ class Library:
             canonical = row.canonical_book_id
             passages = await _count(session, ChunkRow, canonical)
             sections = await _count(session, SectionRow, canonical)
-            await session.delete(row)
-            await session.flush()
+            await session.execute(delete(BookRow).where(BookRow.id == book_id))
             others = await session.scalar(
                 select(func.count())
                 .select_from(BookRow)
@@ -306,14 +311,17 @@ class Library:
             canonical = (await self._row(session, book_id)).canonical_book_id
             return await load_sections(session, canonical)
 
-    async def _row(self, session: AsyncSession, book_id: str) -> BookRow:
-        row = await session.get(BookRow, book_id)
+    async def _row(self, session: AsyncSession, book_id: str) -> Row[Any]:
+        row = await find_row(session, self._find, book_id)
         if row is None:
             raise BookNotFound(reference=book_id)
         return row
 
 
-def card_of(row: BookRow) -> BookCard:
+_CARD_COLUMNS = ("id", "title", "author", "language", "words", "reading_chars", "status")
+
+
+def card_of(row: BookRow | Row[Any]) -> BookCard:
     """Return what a shelf shows of a row."""
     return BookCard(
         book_id=row.id,

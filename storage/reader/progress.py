@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.database import Database
+from storage.database import Database, find_row
 from storage.errors import HorizonViolation, NoPlaceYet, NothingToUndo
 from storage.horizon import Horizon
 from storage.ids import derived_id
@@ -121,6 +122,9 @@ class Progress:
     def __init__(self, database: Database) -> None:
         """Take an open database."""
         self._database = database
+        # Of the table, not as objects, and put together once: every message asks it.
+        columns = [ReaderSessionRow.__table__.c[field.name] for field in fields(Position)]
+        self._find = select(*columns).where(ReaderSessionRow.__table__.c.id == bindparam("key"))
 
     # ---- horizons --------------------------------------------------------------------------
 
@@ -151,7 +155,7 @@ class Progress:
     async def position(self, reader_id: str, book_id: str) -> Position:
         """Return the marks of a reader in a book; unset ones while no place is known."""
         async with self._database.read() as session:
-            row = await session.get(ReaderSessionRow, session_id(reader_id, book_id))
+            row = await find_row(session, self._find, session_id(reader_id, book_id))
             return _position_of(row) if row else Position()
 
     async def list_moves(self, reader_id: str, book_id: str, limit: int = 20) -> list[MadeMove]:
@@ -258,7 +262,7 @@ def _columns(position: Position) -> dict[str, object]:
     return {**asdict(position), "mode": position.mode.value, "updated_at": datetime.now(UTC)}
 
 
-def _position_of(row: ReaderSessionRow) -> Position:
+def _position_of(row: ReaderSessionRow | Row[Any]) -> Position:
     return Position(
         furthest=row.furthest,
         current=row.current,

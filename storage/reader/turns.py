@@ -83,12 +83,13 @@ class Turns:
         self._database = database
         # What every question asks is built once: putting a statement together costs more than running it.
         is_sqlite = database.is_sqlite
-        self._insert = insert_into(TurnRow, is_sqlite=is_sqlite).returning(TurnRow.number)
+        turn = TurnRow.__table__.c
+        self._insert = insert_into(TurnRow, is_sqlite=is_sqlite).returning(turn.number)
         self._insert_citations = insert_into(CitationRow, is_sqlite=is_sqlite)
         self._recent = (
-            select(TurnRow.question, TurnRow.answer)
-            .where(TurnRow.conversation == bindparam("key"), TurnRow.horizon <= bindparam("end"))
-            .order_by(TurnRow.number.desc())
+            select(turn.question, turn.answer)
+            .where(turn.conversation == bindparam("key"), turn.horizon <= bindparam("end"))
+            .order_by(turn.number.desc())
             .limit(bindparam("limit"))
         )
 

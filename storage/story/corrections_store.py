@@ -19,8 +19,8 @@ class Corrections:
     def __init__(self, database: Database) -> None:
         """Take an open database."""
         self._database = database
-        row = CorrectionRow
-        # Every message asks it, so it is put together once.
+        # Of the table, not as objects, and put together once: every message asks it.
+        row = CorrectionRow.__table__.c
         self._list = (
             select(row.kind, row.name, row.at, row.reveal, row.other, row.other_at, row.id)
             .where(

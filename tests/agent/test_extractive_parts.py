@@ -136,7 +136,7 @@ def test_a_rare_word_weighs_more_than_one_that_stands_everywhere() -> None:
     weights = Weights.of(words.content("Ada lamp"), passages)
     lamp, ada = weights.held(frozenset(words.stems("lamp"))), weights.held(frozenset(words.stems("Ada")))
     assert weights.share(lamp) > weights.share(ada)
-    assert weights.share(weights.together([lamp, ada])) == pytest.approx(1.0)
+    assert weights.share(lamp | ada) == pytest.approx(1.0)
 
 
 def scored(*texts: str) -> list[Scored]:
