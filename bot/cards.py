@@ -161,7 +161,7 @@ def term(view: BookView, card: TermCard) -> tuple[str, list[Span]]:
 
 def tie_line(view: BookView, tie: Relation, cited: list[Span]) -> str:
     """Return a tie with the line that tells it."""
-    until = f", until {label(view, tie.until)}" if tie.until is not None else ""
+    until = f", until {label(view, tie.until - 1)}" if tie.until is not None else ""
     return f"- {tie_words(tie)}{until}\n{quoted(view, tie.span, cited, tie.kind)}"
 
 

@@ -96,11 +96,16 @@ def _places(found: Fields) -> str:
 def _relations(found: Fields) -> str:
     return (
         "\n".join(
-            f"{tie_said(r['a'], r['b'], r['kind'])} [{r['start']}] {' '.join(r['quote'].split())}"
+            f"{tie_said(r['a'], r['b'], r['kind'])}{_until(r['until'])} [{r['start']}]"
+            f" {' '.join(r['quote'].split())}"
             for r in found["relations"]
         )
         or "none yet"
     )
+
+
+def _until(end: int | None) -> str:
+    return f", until {end}" if end is not None else ""
 
 
 def _mentions(found: Fields) -> str:

@@ -201,6 +201,7 @@ class Requests:
                 "quote": tie.quote,
                 **_span(tie.span),
                 "reveal": tie.reveal,
+                "until": tie.until,
             }
             for tie in ties
         ]

@@ -62,12 +62,14 @@ class SpokenLine:
     """One line of dialogue and who says it: a card's display name, an unnamed speaker as the text calls
     them ("the waiter"), or None where the text so far does not tell.
 
-    `reveal` is the end of the paragraph read so far.
+    `reveal` is the end of the paragraph read so far. `sure` says that the text names the speaker there, or
+    leaves nobody else; a line that only follows the custom of taking turns among several is not sure.
     """
 
     span: Span
     speaker: str | None
     reveal: int
+    sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

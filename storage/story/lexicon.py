@@ -14,7 +14,7 @@ MALE_TITLES = frozenset(
 )
 FEMALE_TITLES = frozenset(
     "mrs miss ms missis missus lady madame mme mlle madam mademoiselle countess princess baroness "
-    "mother sister aunt duchess marchioness queen empress viscountess signora signorina señora "
+    "mother sister aunt duchess marchioness queen empress viscountess signora signorina señora widow "
     "señorita senora senorita doña frau fräulein dame mistress tsarina czarina".split()
 )
 NEUTRAL_TITLES = frozenset(

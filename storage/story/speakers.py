@@ -66,6 +66,8 @@ _RUN_GAP = 2
 """So many paragraphs without speech end a dialogue."""
 _SPOKEN_OF = 0.2
 """What a name inside somebody's speech weighs beside one that is told of: who is spoken of is often away."""
+_TURNS_BACK, _NEAR_CHARS = 4, 500
+"""So far back somebody else who may speak makes a line unsure."""
 _KNOWN = 4
 """Who has fewer mentions is less likely to be the one who speaks."""
 _HE = {"he": Gender.MALE, "she": Gender.FEMALE}
@@ -82,6 +84,8 @@ class _Turn:
     who: int | None = None
     label: str = ""
     sure: bool = False
+    firm: bool = False
+    """Nobody else can be meant, by the words beside the line or by the turns around it."""
     gender: Gender = Gender.UNKNOWN
     called: list[int] = field(default_factory=list)
     continues: bool = False
@@ -125,7 +129,9 @@ def find_speakers(text: str, stage: Stage) -> list[SpokenLine]:
         _read_paragraph(text, turn, stage, memory)
     _take_turns(turns, stage, memory)
     return [
-        SpokenLine(span, stage.name(turn.who) if turn.who is not None else turn.label or None, turn.end)
+        SpokenLine(
+            span, stage.name(turn.who) if turn.who is not None else turn.label or None, turn.end, turn.firm
+        )
         for turn in turns
         for span in turn.spans
     ]
@@ -238,6 +244,7 @@ def _named_speaker(
         kin = _KIN_ROLE.match(tail.lstrip())
         if after and kin and (gender := _gender_of_role(kin[1])) is not Gender.UNKNOWN:
             turn.gender = gender
+            turn.who = _spouse(kin[1], stage, start)
             return True
         behind = [s for s in standings if s.end <= start + verb.start()]
     else:
@@ -310,6 +317,28 @@ def _settle_role(turn: _Turn, stage: Stage, memory: _Memory, role: re.Match[str]
     return True
 
 
+def _spouse(word: str, stage: Stage, at: int) -> int | None:
+    """Return the Mr. Brook that "her husband" is, where a Mrs. Brook was told of last."""
+    if word not in ("husband", "wife"):
+        return None
+    own, theirs = (_LADY, _LORD) if word == "husband" else (_LORD, _LADY)
+    for standing in stage.before(at, _REACH):
+        surnames = _surnames_with(stage, standing.who, own)
+        if standing.cues & Cue.SPEECH or not surnames:
+            continue
+        found = [who for who in range(len(stage.people)) if surnames & _surnames_with(stage, who, theirs)]
+        return found[0] if len(found) == 1 and found[0] != standing.who else None
+    return None
+
+
+_LADY, _LORD = frozenset(("mrs", "lady", "madame", "countess")), frozenset(("mr", "sir", "lord", "count"))
+
+
+def _surnames_with(stage: Stage, who: int, titles: frozenset[str]) -> set[str]:
+    names = [one.name for one in stage.people[who][0].named]
+    return {name.core[-1] for name in names if name.core and titles & set(name.titles)}
+
+
 def _gender_of_role(word: str) -> Gender:
     if word in _WOMEN:
         return Gender.FEMALE
@@ -348,8 +377,10 @@ def _take_turns(turns: list[_Turn], stage: Stage, memory: _Memory) -> None:
 
 def _settle_run(run: list[_Turn], stage: Stage, memory: _Memory) -> None:
     for index, turn in enumerate(run):
+        turn.firm = turn.who is not None
         if turn.who is None and not turn.label:
             turn.who = _decide(run, index, stage, memory)
+            turn.firm = turn.who is not None and _is_firm(run, index, stage, memory)
     # Lines before the first that is sure: the turns run backwards as well.
     for index in range(len(run) - 3, -1, -1):
         turn = run[index]
@@ -357,6 +388,22 @@ def _settle_run(run: list[_Turn], stage: Stage, memory: _Memory) -> None:
             follower = run[index + 2].who
             if follower is not None and stage.fits(follower, turn.gender) and follower != run[index + 1].who:
                 turn.who = follower
+
+
+def _is_firm(run: list[_Turn], index: int, stage: Stage, memory: _Memory) -> bool:
+    """Tell whether a line that no name decides can be nobody else's."""
+    turn = run[index]
+    before = run[max(0, index - _TURNS_BACK) : index]
+    if turn.continues:
+        return bool(before) and before[-1].firm
+    if not all(one.firm for one in before[-2:]):
+        return False
+    last = before[-1].who if before and turn.block - before[-1].block <= 1 else None
+    since = turn.start - _NEAR_CHARS
+    around = {s.who for s in stage.between(since, turn.end) if not s.cues & Cue.SPEECH}
+    around |= {one.who for one in before if one.who is not None}
+    around -= {last, memory.narrator} if turn.gender is not Gender.UNKNOWN else {last}
+    return {who for who in around if stage.fits(who, turn.gender)} == {turn.who}
 
 
 def _adjacent(run: list[_Turn], a: int, b: int) -> bool:
@@ -380,6 +427,12 @@ def _decide(run: list[_Turn], index: int, stage: Stage, memory: _Memory) -> int 
     scores: Counter[int] = Counter()
     if other is not None and close and other not in but and stage.fits(other, turn.gender):
         scores[other] += 5
+    if last is not None and not close and turn.gender is not Gender.UNKNOWN and last.firm:
+        # "He" some way after a line is who said it, while nobody else is told of.
+        between = stage.between(last.spans[-1].end, turn.spans[0].start)
+        told = {s.who for s in between if not s.cues & Cue.SPEECH and stage.fits(s.who, turn.gender)}
+        if last.who is not None and stage.genders[last.who] is turn.gender and told <= {last.who}:
+            scores[last.who] += 3
     if last is not None and close:
         for who in last.called:
             if who not in but and stage.fits(who, turn.gender):

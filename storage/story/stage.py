@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from storage.story.evidence import Cue
@@ -21,6 +22,10 @@ _I = re.compile(r"\bI\b")
 _I_PER_CHARS = 600
 """Who tells a story says "I" outside quotation marks at least once in so many code points."""
 _LEAST_I = 12
+_SMALL_TITLES = frozenset(
+    "count countess prince princess baron baroness duke duchess king queen colonel captain major general "
+    "professor doctor inspector widow judge bishop squire marquis lieutenant sergeant admiral".split()
+)
 _SAID_SHARE = 0.8
 _CALLED = 3
 
@@ -51,6 +56,27 @@ class Stage:
         found.sort(key=lambda standing: (standing.start, standing.who))
         self._found = found
         self._starts = [standing.start for standing in found]
+
+    def with_titles(self, text: str) -> Stage:
+        """Return a stage where "the widow" in small letters is a mention of the one who bears that title."""
+        bearers: dict[str, set[int]] = {}
+        for who, (person, _) in enumerate(self.people):
+            for title in person.titles & _SMALL_TITLES:
+                bearers.setdefault(title, set()).add(who)
+        alone = {title: who.pop() for title, who in bearers.items() if len(who) == 1}
+        if not alone:
+            return self
+        first = {who: self.people[who][1].first for who in alone.values()}
+        found = re.finditer(rf"\b[Tt]he (?P<title>{'|'.join(sorted(alone))})\b(?! [^\W\d_a-z])", text)
+        small = [
+            Standing(match.start("title"), match.end(), who, 0)
+            for match in found
+            if first[who := alone[match["title"]]] < match.start()
+        ]
+        stage = copy(self)
+        stage._found = sorted([*self._found, *small], key=lambda standing: (standing.start, standing.who))
+        stage._starts = [standing.start for standing in stage._found]
+        return stage
 
     def name(self, who: int) -> str:
         """Return the display name of somebody."""
