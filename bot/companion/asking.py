@@ -87,7 +87,7 @@ async def ask(
     foot = render.citations(view, cited)
     buttons = _under_answer(prepared, turn_id)
     if card is not None:
-        buttons = (Button("Card", f"/who {name_of(view, card)}"), *buttons)
+        buttons = (buttons[0], Button("Card", f"/who {name_of(view, card)}"), *buttons[1:])
     yield OutgoingMessage(f"{head}{answer.text}\n\n{foot}".rstrip(), Kind.ANSWER, buttons, slot)
 
 
