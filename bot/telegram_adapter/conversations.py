@@ -19,7 +19,7 @@ from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
 from bot import replies
-from bot.commands import is_stop
+from bot.commands import is_stop, parse
 from bot.lanes import Lanes
 from bot.limits import SECONDS_BETWEEN_EDITS, TELEGRAM_CALLBACK_ANSWER_CHARS, TELEGRAM_TYPING_SECONDS
 from bot.markup import to_plain
@@ -37,6 +37,7 @@ from bot.telegram_adapter.incoming import (
     is_private,
     topic_of,
 )
+from bot.telegram_adapter.stars import Stars
 from bot.telegram_adapter.surface import TelegramSurface
 from bot.uploads import FOLDER, discard
 from storage.errors import BookError, ReaderError
@@ -54,6 +55,8 @@ _TYPING_EVERY_SECONDS = TELEGRAM_TYPING_SECONDS - 0.7
 _SECONDS_BETWEEN_EDITS_IN_GROUPS = 3.0
 """A group takes twenty messages a minute from a bot, and edits count."""
 _EDITABLE_TALKS = 10_000
+BUY = "buy"
+"""What the button of a pack says: the answer is an invoice, which is the platform's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,12 @@ class Conversations:
         self._last: dict[str, int] = {}
         """The latest message of a person in a conversation: an edit of it counts, of an older one not."""
         self.lanes = Lanes()
+        self.stars = Stars(app, bot)
 
     def take(self, update: Update) -> None:
-        """Sort an update into its lane; never waits."""
+        """Sort an update into its lane; never waits. A payment's goes into none."""
+        if self.stars.take(update):
+            return
         if update.callback_query is not None:
             self._take_press(update.update_id, update.callback_query)
         elif update.message is not None:
@@ -201,6 +207,10 @@ class Conversations:
         message = IncomingMessage(
             place, account_of(press.query.from_user), pressed.action, is_private(int(place.chat))
         )
+        parsed = parse(message.text)
+        if parsed is not None and parsed.command is not None and parsed.command.name == BUY:
+            await self.stars.offer(int(place.chat), parsed.argument)
+            return
         surface = self._surface(place)
         with contextlib.suppress(Unreachable):
             async with self._typing(int(place.chat), int(place.topic) if place.topic else None):
@@ -249,4 +259,10 @@ async def _refuse(*texts: str) -> Messages:
 
 def list_update_kinds() -> Sequence[str]:
     """Return what Telegram is asked to send: nothing that nobody handles."""
-    return (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
+    return (
+        Update.MESSAGE,
+        Update.EDITED_MESSAGE,
+        Update.CALLBACK_QUERY,
+        Update.MY_CHAT_MEMBER,
+        Update.PRE_CHECKOUT_QUERY,
+    )
