@@ -94,6 +94,7 @@ async def discord_bot(app: App, client: discord.Client | None = None) -> AsyncIt
             running = asyncio.ensure_future(client.connect())
             try:
                 await _until_ready(client, running)
+                await talks.take_up()
                 await app.outlets.open(PLATFORM, talks.show)
                 sales.look_back()
                 try:

@@ -105,6 +105,7 @@ async def telegram_bot(
         await _show_menu(application)
         await application.start()
         try:
+            await talks.take_up()
             await _listen(application, config)
             await app.outlets.open(PLATFORM, talks.show)
             if app.config.credits.packs:
