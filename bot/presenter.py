@@ -32,8 +32,6 @@ class Key:
 
     label: str
     token: str
-    sku: str = ""
-    """What the platform's own shop sells by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +210,7 @@ class Presenter:
         tokens = await self._buttons.issue(
             place.platform, self._message.account, place.key, [button.action for button in message.buttons]
         )
-        pairs = zip(message.buttons, tokens, strict=True)
-        return tuple(Key(button.label, token, button.sku) for button, token in pairs)
+        return tuple(Key(button.label, token) for button, token in zip(message.buttons, tokens, strict=True))
 
     def _pieces(self, message: OutgoingMessage) -> list[Piece]:
         lines = parse(message.text)

@@ -6,17 +6,25 @@ was called and never calls him, Hal is Mr. Vail. The text equates the two by wha
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 
+from storage.story import lexicon as lex
 from storage.story.evidence import Cue
 from storage.story.sorting import Named
 from storage.values import Span
 
+TELLER = -1
+"""Stands for whoever tells the story as "I"."""
+_I_SAID = re.compile(r"\bI ([a-z]+)\b|\b([a-z]+) I\b")
 _CALLS = Cue.CALLED | Cue.CALLED_FIRST
 _LEAST = 3
 """So many calls, in as many paragraphs, must be answered by one person ..."""
+_TELLER_LEAST = 2
+"""Whoever tells a story is never told of by name, so fewer calls will do."""
+_HARDLY = 40
 _MOST = 3
 """... and so many times as often as by anybody else."""
 
@@ -28,13 +36,14 @@ class Answers:
         """Take the names of each person; places in `people` stand for them."""
         self._text = text
         self._people = people
-        self._said = sorted(
+        said = [
             (start, who)
             for who, named in enumerate(people)
             for one in named
             for start, flags in zip(one.starts, one.flags, strict=True)
             if flags & Cue.SAID and not flags & Cue.SPEECH
-        )
+        ]
+        self._said = sorted(said + [(start, TELLER) for start in _told_by_i(text)])
         self._starts = [start for start, _ in self._said]
 
     def one_who_answers(self, who: int) -> tuple[int, Span] | None:
@@ -59,12 +68,20 @@ class Answers:
             for one in self._speakers(high + 1, after) - self._speakers(before, low - 1):
                 met.setdefault(one, []).append(Span(start, after))
         counts = Counter({one: len(calls) for one, calls in met.items()})
-        ranked = counts.most_common(2)
-        if not ranked or ranked[0][1] < _LEAST or ranked[0][0] in callers | {who}:
+        if counts[TELLER] >= _TELLER_LEAST and counts[TELLER] == max(counts.values()) and not self._acts(who):
+            return TELLER, met[TELLER][_TELLER_LEAST - 1]
+        ranked = [(one, times) for one, times in counts.most_common() if one not in callers | {who, TELLER}]
+        if not ranked or ranked[0][1] < _LEAST:
             return None
         if len(ranked) > 1 and ranked[0][1] < _MOST * ranked[1][1]:
             return None
         return ranked[0][0], met[ranked[0][0]][_LEAST - 1]
+
+    def _acts(self, who: int) -> bool:
+        """Tell whether the narrator more than hardly ever tells what somebody of this name says or does."""
+        told = [flags for one in self._people[who] for flags in one.flags]
+        acts = sum(1 for flags in told if flags & (Cue.SAID | Cue.ACTS) and not flags & Cue.SPEECH)
+        return acts * _HARDLY > len(told)
 
     def _calls(self, who: int) -> list[tuple[int, int]]:
         return sorted(
@@ -82,3 +99,21 @@ class Answers:
         return {
             who for _, who in self._said[bisect_left(self._starts, low) : bisect_left(self._starts, high)]
         }
+
+
+def _told_by_i(text: str) -> list[int]:
+    """Return where "I said" or "said I" stands outside quotation marks."""
+    return [
+        match.start()
+        for match in _I_SAID.finditer(text)
+        if (match[1] or match[2]) in lex.SAID and not _in_speech(text, match.start())
+    ]
+
+
+def _in_speech(text: str, at: int) -> bool:
+    start = text.rfind("\n", 0, at) + 1
+    if text.rfind("“", start, at) > text.rfind("”", start, at):
+        return True
+    if text.rfind("‘", start, at) > max(text.rfind("’ ", start, at), text.rfind(",’", start, at)):
+        return True
+    return text.count('"', start, at) % 2 == 1

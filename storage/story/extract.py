@@ -237,6 +237,11 @@ def _cues(block: str, name: str, start: int, initial: bool) -> int:
         elif one == "which":
             cues |= Cue.WHICH
     word, gap = _word_before(block, start)
+    before = start
+    if word in lex.SOFT_PREFIXES and gap == " ":  # "the Great Rope", "poor Ned"
+        cues |= _cues_of_previous_word(word)
+        before -= len(word) + 1
+        word, gap = _word_before(block, before)
     in_speech = block.rfind("“", 0, start) > block.rfind("”", 0, start) or block.count('"', 0, start) % 2 == 1
     in_speech = in_speech or block.rfind("‘", 0, start) > max(
         block.rfind("’ ", 0, start), block.rfind(",’", 0, start)
@@ -246,7 +251,7 @@ def _cues(block: str, name: str, start: int, initial: bool) -> int:
     if gap.strip(" ") == "":
         cues |= _cues_of_previous_word(word)
         if word == "the":  # said the Inspector
-            word = _word_before(block, start - len(gap) - len("the"))[0]
+            word = _word_before(block, before - len(gap) - len("the"))[0]
         if word in lex.SAID and not (mark == "" and one in lex.SAID):
             cues |= Cue.SAID
     if mark and mark[0] in _CALL_MARKS:
@@ -255,6 +260,8 @@ def _cues(block: str, name: str, start: int, initial: bool) -> int:
             cues |= Cue.CALLED
         elif initial and in_speech and mark[0] != ".":
             cues |= Cue.CALLED_FIRST
+    if cues & (Cue.CALLED | Cue.CALLED_FIRST):
+        return int(cues)  # the next "he" is who called
     pronoun = _PRONOUN.search(block, end, min(len(block), end + _PRONOUN_REACH))
     if pronoun is not None and not _another_name(block, end, pronoun.start()):
         cues |= Cue.HE if pronoun.group(1) else Cue.SHE

@@ -79,64 +79,85 @@ Zeke Ezekiel; Zhenya Evgeni Evgenia
 """
 
 _MEN = """
-Aaron Abel Abner Abraham Adam Adolphe Adrian Alan Albert Alec Alexander Alexei Alexey Alfred Algernon
-Ambrose Amos Anatole Andrei Andrew Angus Anthony Antoine Antony Archibald Archie Arnold Arthur Aubrey
-August Augustine Augustus Barnabas Barney Bartholomew Basil Benjamin Bernard Bertram Bill Billy Bob
-Boris Brian Bruno Caleb Cecil Cedric Charles Charley Charlie Christian Christopher Clarence Claude
-Clement Conrad Cornelius Cuthbert Cyril Cyrus Dan Daniel Dave David Denis Dennis Dick Dmitri Dominic
-Donald Douglas Duncan Ebenezer Edgar Edmond Edmund Edward Edwin Elias Elijah Emil Emile Enoch Eric
-Ernest Ernst Etienne Eugene Eustace Ezra Felix Ferdinand Francis Francois Frank Franklin Franz François
-Fred Frederic Frederick Friedrich Fritz Fyodor Gabriel Gaston Geoffrey George Gerald Gideon Gilbert
-Giles Godfrey Gregory Grigori Guy Hal Hamish Hans Harold Harry Harvey Heinrich Henri Henry Herbert
-Herman Hezekiah Hippolyte Hiram Horace Horatio Howard Hubert Hugh Hugo Humphrey Ichabod Ike Ilya Isaac
-Isaiah Israel Ivan Jack Jacob Jacques Jake James Jason Jasper Jean Jeffrey Jem Jeremiah Jeremy Jerome
-Jerry Jesse Jim Jimmy Joachim Joe Joel Johann John Johnny Jonah Jonas Jonathan Joseph Joshua Josiah Jude
-Jules Julian Julius Karl Kenneth Konstantin Lancelot Laurence Lawrence Lemuel Leo Leon Leonard Leopold
-Levin Lewis Lionel Louis Lucas Lucien Luke Luther Malcolm Marcel Marcus Mark Marmaduke Martin Matthew
-Maurice Max Maximilian Michael Mick Mike Mikhail Miles Montague Mordecai Mortimer Moses Nathan Nathaniel
-Ned Neville Nicholas Nick Nicolas Nigel Nikolai Noah Noel Norman Obadiah Oliver Orlando Oscar Oswald
-Otto Owen Patrick Paul Pavel Percival Percy Peter Petya Phileas Philip Phillip Phineas Pierre Pyotr
-Quentin Ralph Randolph Raoul Raymond Reginald Rene René Reuben Richard Robert Roderick Rodion Rodney
-Roger Roland Ronald Rory Rudolf Rufus Rupert Samuel Saul Sebastian Semyon Septimus Sergei Seth Sherlock
-Sidney Sigmund Silas Silvester Simeon Simon Solomon Stanley Stephen Steven Sydney Sylvester Ted Terence
-Thaddeus Theobald Theodore Thomas Timothy Titus Tobias Toby Tom Tommy Tristram Ulysses Uriah Valentine
-Vasili Vernon Victor Vincent Vivian Vladimir Walter Wilfred Wilfrid Wilhelm Will William Winston Yakov
-Yuri Zachariah Zachary
+Aaron Abel Abner Abraham Adam Adolphe Adrian Alan Albert Alec Aleksandr Alexander Alexei Alexey Alfred
+Algernon Alistair Alyosha Ambrose Amos Anatole Andre Andrei Andrew Angus Anthony Antoine Anton Antony
+Archibald Archie Arkady Armand Arnold Arthur Aubrey August Auguste Augustine Augustus Baptiste Barnabas
+Barney Barry Bartholomew Basil Benjamin Bernard Bertram Bertrand Bill Billy Bob Boris Brian Bruno Caleb
+Cecil Cedric Charles Charley Charlie Christian Christopher Clarence Claude Clement Clifford Clive Colin
+Conrad Cornelius Cuthbert Cyril Cyrus Dan Daniel Dave David Denis Dennis Dexter Dick Dmitri Dominic
+Donald Douglas Dudley Duncan Dwight Ebenezer Edgar Edmond Edmund Edouard Edward Edwin Elias Elijah
+Elliot Emil Emile Emmanuel Enoch Enos Ephraim Eric Ernest Ernst Ethan Etienne Eugene Eustace Evan
+Everett Evgeny Ewan Ezra Fabrice Fedor Felix Ferdinand Fergus Floyd Francis Francois Frank Franklin
+Franz François Fred Frederic Frederick Friedrich Fritz Fyodor Gabriel Gaston Gavin Geoffrey George
+Georges Gerald Gerard Gideon Gilbert Giles Glen Godfrey Graham Gregory Grigori Grigory Guillaume Gus Guy
+Hal Hamish Hank Hans Harold Harry Harvey Hector Heinrich Henri Henry Herbert Herman Hezekiah Hippolyte
+Hiram Homer Horace Horatio Howard Hubert Hugh Hugo Humphrey Ian Ichabod Igor Ike Ilya Ira Irving Isaac
+Isaiah Israel Ivan Jack Jacob Jacques Jake James Jared Jason Jasper Jean Jed Jeff Jeffrey Jem Jeremiah
+Jeremy Jerome Jerry Jesse Jim Jimmy Joachim Joe Joel Johann John Johnny Jonah Jonas Jonathan Joseph
+Joshua Josiah Jude Jules Julian Julius Karl Keith Ken Kenneth Kevin Kiril Kirill Konstantin Lance
+Lancelot Larry Laurence Laurent Lawrence Lemuel Leo Leon Leonard Leonid Leopold Lester Lev Levin Lewis
+Lionel Lloyd Louis Lucas Lucien Luke Luther Malcolm Marcel Marcus Mark Marmaduke Martin Matthew Maurice
+Max Maxim Maxime Maximilian Mervyn Michael Michel Mick Mike Mikhail Miles Mitya Montague Mordecai Morris
+Mortimer Moses Murray Nathan Nathaniel Neal Ned Neil Nelson Neville Nicholas Nick Nicolas Nigel Nikita
+Nikolai Noah Noel Norman Obadiah Oleg Oliver Orlando Oscar Oswald Otto Owen Patrick Paul Pavel Percival
+Percy Peter Petya Phileas Philip Philippe Phillip Phineas Pierre Platon Porfiry Pyotr Quentin Ralph
+Randolph Raoul Ray Raymond Reggie Reginald Rene René Reuben Rex Richard Robert Roderick Rodion Rodney
+Roger Roland Ronald Rory Roy Rudolf Rufus Rupert Russell Sam Samson Samuel Saul Scott Sean Sebastian
+Semyon Septimus Sergei Seth Sherlock Sherman Sidney Sigmund Silas Silvester Simeon Simon Solomon Spencer
+Stanley Stepan Stephen Steven Stuart Sydney Sylvester Ted Terence Thaddeus Theobald Theodore Thierry
+Thomas Tim Timofey Timothy Titus Tobias Toby Todd Tom Tommy Tony Trevor Tristram Tyler Ulysses Uriah
+Valentine Vasili Vasily Vernon Victor Vincent Virgil Vivian Vladimir Wallace Walter Warren Wesley Wilbur
+Wilfred Wilfrid Wilhelm Will William Willis Winston Woodrow Yakov Yegor Yuri Yves Zachariah Zachary
 """
 
 _WOMEN = """
-Abigail Ada Adela Adelaide Adele Adeline Agatha Agnes Alexandra Alice Alicia Alison Althea Amabel Amanda
-Amelia Amy Anastasia Angela Angelica Ann Anna Anne Annette Annie Antoinette Antonia Arabella Aramina
-Araminta Augusta Aurora Avdotya Barbara Beatrice Becky Bella Bertha Beryl Bess Bessie Beth Betsy Betty
-Blanche Brenda Bridget Camilla Carlotta Carmen Caroline Cassandra Catherine Cathy Cecilia Cecily Celeste
-Celestine Celia Charity Charlotte Chloe Christina Christine Claire Clara Clarissa Clemency Clementina
-Clementine Constance Cora Cordelia Cornelia Cynthia Daisy Daphne Darya Deborah Delia Diana Dinah Dolly
-Dolores Dora Dorothea Dorothy Edith Edna Effie Eileen Elaine Eleanor Elena Elinor Elisabeth Elise Eliza
-Elizabeth Ella Ellen Elsie Emilia Emily Emma Emmeline Esmeralda Estella Esther Ethel Etta Eugenia
-Eugenie Eunice Euphemia Eva Evangeline Eve Evelina Evie Faith Fannie Fanny Fantine Felicia Felicity
-Flora Florence Frances Francesca Freda Frieda Genevieve Georgiana Georgina Geraldine Gertrude Gladys
-Grace Greta Gretchen Griselda Gwendolen Gwendoline Hannah Harriet Hattie Helen Helena Helene Henrietta
-Hester Hetty Hilda Honoria Hope Hélène Ida Imogen Ines Inez Irene Iris Isabel Isabella Ivy Jane Janet
-Jeanne Jemima Jennie Jenny Jessica Jessie Joan Joanna Josephine Joyce Juana Judith Judy Julia Juliana
-Julie Juliet Justine Kate Katerina Katherine Kathleen Katie Katya Kitty Laetitia Laura Lavinia Leah Lena
-Leonora Letitia Lettice Lilian Lillian Lily Lisa Liza Lizzie Lizzy Lois Lottie Louisa Louise Lucia
-Lucille Lucinda Lucy Lydia Mabel Madeleine Madeline Magdalen Maggie Mamie Margaret Margery Marguerite
-Maria Marian Marianne Marie Marina Marion Marjorie Martha Mary Marya Matilda Maud Maude May Meg Melissa
-Mercy Mildred Millicent Milly Mina Minerva Minnie Mirabel Miranda Miriam Mollie Molly Muriel Myra Myrtle
-Nadia Nancy Natalie Natalya Natasha Nell Nellie Nelly Nettie Nina Nora Norah Octavia Olga Olive Olivia
-Olympia Ophelia Pamela Patience Patty Paula Pauline Pearl Peggy Penelope Philippa Phoebe Phyllis Polly
-Priscilla Prudence Rachael Rachel Rebecca Regina Rhoda Rosa Rosalie Rosalind Rosamond Rosamund Rose
-Rosemary Rosina Roxana Ruth Sally Salome Sarah Selina Sibyl Sonia Sonya Sophia Sophie Sophy Stella Susan
-Susanna Susannah Susie Sybil Sylvia Tabitha Tamar Tamara Tatyana Tess Theodora Theresa Tilly Ursula
-Valeria Vanessa Varvara Vera Veronica Victoria Vida Viola Violet Virginia Wilhelmina Winifred Yvonne
-Zelda Zoe Zora
+Abigail Ada Adela Adelaide Adele Adelina Adeline Agatha Aglaya Agnes Akulina Alexandra Alice Alicia
+Alison Alma Althea Amabel Amalia Amanda Amelia Amy Anastasia Andrea Angela Angelica Anisya Ann Anna Anne
+Annette Annie Antoinette Antonia Arabella Aramina Araminta Arlene Audrey Augusta Aurora Avdotya Barbara
+Beatrice Beatrix Becky Belinda Bella Bertha Beryl Bess Bessie Beth Betsey Betsy Bettina Betty Blanche
+Bonnie Brenda Bridget Camilla Carlotta Carmen Carol Caroline Carrie Cassandra Catherine Cathleen Cathy
+Cecile Cecilia Cecily Celeste Celestine Celia Charity Charlotte Chloe Christabel Christina Christine
+Claire Clara Clarice Clarissa Claudia Clemency Clementina Clementine Colette Connie Constance Cora
+Coralie Cordelia Cornelia Cynthia Daisy Daphne Darya Deborah Deirdre Delia Denise Diana Diane Dinah
+Dolly Dolores Dora Doreen Doris Dorothea Dorothy Dunya Edith Edna Effie Eileen Elaine Eleanor Elena
+Elinor Elisabeth Elise Eliza Elizabeth Ella Ellen Elsa Elsie Elvira Emilia Emily Emma Emmeline Enid
+Erica Ernestine Esmeralda Estella Estelle Esther Ethel Etta Eugenia Eugenie Eunice Euphemia Eva
+Evangeline Eve Evelina Evie Faith Fannie Fanny Fantine Fay Felicia Felicity Fern Fleur Flora Florence
+Frances Francesca Freda Frieda Gabrielle Genevieve Georgiana Georgina Geraldine Gerda Gertrude Gilda
+Gillian Gladys Glenda Gloria Grace Greta Gretchen Griselda Grushenka Gwen Gwendolen Gwendoline Gwendolyn
+Hannah Harriet Harriett Hattie Hazel Heather Hedda Heidi Helen Helena Helene Helga Henrietta Hermia
+Hermione Hester Hettie Hetty Hilda Honoria Hope Hélène Ida Ilse Imogen Imogene Ines Inez Inga Ingrid
+Irene Iris Irma Isabel Isabella Isobel Ivy Jacqueline Jane Janet Jeanne Jemima Jennie Jenny Jessica
+Jessie Jill Joan Joanna Josephine Josie Joy Joyce Juana Judith Judy Julia Juliana Julie Juliet June
+Justine Karen Kate Katerina Katharine Katherine Kathleen Kathy Katie Katya Kitty Laetitia Laura Lavinia
+Leah Lena Lenore Leonie Leonora Letitia Lettice Lila Lilian Lilith Lillian Lily Linda Lisa Liza Lizaveta
+Lizzie Lizzy Lois Lola Lorna Lorraine Lottie Louisa Louise Lucia Lucille Lucinda Lucretia Lucy Lulu
+Lydia Lynn Mabel Madeleine Madeline Madge Magda Magdalen Maggie Maisie Mamie Marcella Marcia Marfa
+Margaret Margery Margo Margot Marguerite Maria Marian Marianne Marie Marietta Marigold Marina Marion
+Marjorie Marlene Martha Martine Mary Marya Masha Matilda Maud Maude Maureen Maxine May Meg Melanie
+Melissa Mercedes Mercy Mildred Millicent Milly Mimi Mina Minerva Minnie Mirabel Miranda Miriam Moira
+Mollie Molly Mona Monica Muriel Myra Myrtle Nadezhda Nadia Nan Nancy Nanette Nastasya Natalie Natalya
+Natasha Nell Nellie Nelly Netta Nettie Nicole Nina Nita Nora Norah Noreen Octavia Odette Olga Olive
+Olivia Olympia Ophelia Pamela Patience Patricia Patty Paula Pauline Pearl Peggy Penelope Petra Philippa
+Phoebe Phyllis Pippa Polly Poppy Praskovya Priscilla Prudence Rachael Rachel Rebecca Regina Renata Rhoda
+Rita Roberta Rosa Rosalie Rosalind Rosaline Rosamond Rosamund Rose Rosemary Rosie Rosina Rowena Roxana
+Ruby Ruth Sabina Sabrina Sadie Sally Salome Sandra Sara Sarah Selina Selma Serena Sheila Shirley Sibyl
+Simone Sofya Sonia Sonya Sophia Sophie Sophy Stella Stephanie Susan Susanna Susannah Susie Sybil Sylvia
+Sylvie Tabitha Tamar Tamara Tatyana Tess Thelma Theodora Theodosia Theresa Therese Thomasina Tilly Tina
+Trudy Una Ursula Valentina Valeria Valerie Vanessa Varvara Vera Verity Veronica Victoria Vida Viola
+Violet Virginia Vivien Wanda Wendy Wilhelmina Wilma Winifred Yelena Yvonne Zara Zelda Zoe Zora
 """
+
+
+def without_accents(word: str) -> str:
+    """Return a word in plain letters."""
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
 
 
 @lru_cache(maxsize=4096)
 def spelled(word: str) -> str:
     """Return a given name or surname as it is compared: no accents, one spelling of Russian endings."""
-    plain = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+    plain = without_accents(word)
     for ending, one in (("ay", "ai"), ("ey", "ei"), ("iy", "i"), ("ii", "i"), ("ski", "ski"), ("sky", "ski")):
         if len(plain) > 4 and plain.endswith(ending):
             return plain.removesuffix(ending) + one
@@ -179,6 +200,28 @@ def may_be_same(a: str, b: str) -> bool:
     a, b = spelled(a), spelled(b)
     longer_a, longer_b = SHORT_FORMS.get(a, frozenset()), SHORT_FORMS.get(b, frozenset())
     return b in longer_a or a in longer_b or bool(longer_a & longer_b)
+
+
+def may_be_one_spelling(a: str, b: str) -> bool:
+    """Tell whether two surnames or patronymics are one, spelled or shortened otherwise.
+
+    One letter more or less in a long word ("Denney", "Denny"); "-ych" for "-ovich" in a patronymic.
+    """
+    if is_patronymic(a) and is_patronymic(b):
+        return _patronymic_stem(spelled(a)) == _patronymic_stem(spelled(b))
+    a, b = without_accents(a), without_accents(b)
+    long, short = (a, b) if len(a) >= len(b) else (b, a)
+    if a[:1] != b[:1] or len(short) < 5 or len(long) != len(short) + 1:
+        return a == b
+    # A plural is another word.
+    return long != short + "s" and any(long[:i] + long[i + 1 :] == short for i in range(1, len(long)))
+
+
+def _patronymic_stem(word: str) -> str:
+    for ending in ("ovich", "evich", "ych", "ich", "ovna", "evna", "ichna"):
+        if word.endswith(ending):
+            return word.removesuffix(ending)
+    return word
 
 
 def is_patronymic(word: str) -> bool:

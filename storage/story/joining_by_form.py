@@ -7,14 +7,15 @@ from bisect import bisect_left
 from storage.story import lexicon as lex
 from storage.story.evidence import Cue
 from storage.story.gathering import Gathering
-from storage.story.given import feminine_stem, is_given, is_patronymic, may_be_same
-from storage.story.names import Gender
+from storage.story.given import feminine_stem, is_given, is_patronymic, may_be_one_spelling, may_be_same
+from storage.story.names import Gender, Name
 from storage.story.person import DOMINANT, KIN_TITLES, RANKED_TITLES, Person, full_name, only, weight
 from storage.story.sorting import Named
-from storage.story.together import STAGE_CHARS, has_near, said_to
+from storage.story.together import STAGE_CHARS, has_near, said_to, stand_apart
 
 _DOMINANT_ROLE = 3
 """The same between its use as a given name and as a surname."""
+_OFTEN_ALONE = 6
 _GIVEN_TITLES = frozenset("miss madam mademoiselle mlle master don signora señora".split())
 """Courtesy that stands before a given name alone as well as before a surname."""
 _NOBLE_TITLES = frozenset("count countess prince princess baron baroness monsieur".split())
@@ -48,6 +49,28 @@ class ByForm:
                 fitting = fitting[:1]
             self._met.add(one, fitting[0] if len(fitting) == 1 else None)
 
+    def spellings(self) -> None:
+        """Join "Denney" to Denny and "Silas Ph", broken off, to Silas Phelps, where each is one person's."""
+        words = sorted(word for word in self._met.by_word if not is_given(word))
+        for place, word in enumerate(words):
+            for other in words[place + 1 :]:
+                if other[0] != word[0]:
+                    break
+                if may_be_one_spelling(word, other) or _is_broken_off(word, other):
+                    self._join_spelled(word, other)
+
+    def _join_spelled(self, word: str, other: str) -> None:
+        pairs = [
+            (p, q)
+            for p in self._met.by_word[word]
+            for q in self._met.by_word[other]
+            if p is not q and any(_same_but(x.name, word, y.name, other) for x in p.named for y in q.named)
+        ]
+        if len(pairs) == 1 and not self._met.gender(pairs[0][0]).clashes(self._met.gender(pairs[0][1])):
+            first, second = sorted(pairs[0], key=lambda person: person.first)
+            if not stand_apart(first, second):
+                self._met.merge(first, second)
+
     def _is_short_for(self, one: Named, person: Person) -> bool:
         """Tell whether a full name is another's with its given name short, and not a son's or a niece's."""
         for other in person.named:
@@ -74,6 +97,9 @@ class ByForm:
         bearing = [p for p in around if title in p.titles_with(word)]
         if title == "miss":
             bearing = [p for p in bearing if "lady" not in p.titles]
+            eldest = self._eldest(word, around) if bearing and one.count >= _OFTEN_ALONE else []
+            if len(eldest) == 1:
+                return eldest[0]
         if bearing:
             bearing.sort(key=lambda person: -person.count_with(word))
             surnamed = [p for p in bearing if not p.is_patronymic_only()]
@@ -106,12 +132,31 @@ class ByForm:
             owner = only(given)
         return owner
 
+    def _eldest(self, word: str, around: list[Person]) -> list[Person]:
+        """Return the sisters who are not told apart as "Miss Ada Brook": the eldest is Miss Brook.
+
+        Somebody told of by her given name alone, that is, and not just a full name met in passing.
+        """
+        sisters = [
+            p
+            for p in around
+            if p.has_surname(word) and self._met.gender(p) is Gender.FEMALE and not {"mrs", "lady"} & p.titles
+        ]
+        apart = [p for p in sisters if "miss" not in p.titles_with(word)]
+        return [p for p in apart if any(self._told_alone(one) >= _OFTEN_ALONE for one in p.named)]
+
+    def _told_alone(self, one: Named) -> int:
+        alone = self._met.bare.get(one.name.given)
+        return 0 if alone is None else alone.count
+
     def _may_be_titled(self, title: str, word: str, person: Person) -> bool:
         titles = person.titles
         if title == "mrs":
             return "miss" not in titles and word not in self._unmarried
         if title == "miss":
             return "mrs" not in titles
+        if title in lex.MEN_MOSTLY and "mr" in person.titles_with(word):
+            return False
         if title in lex.COURTESY_TITLES:
             return True
         # Two ranks are two people, unless the text gives both to one full name.
@@ -125,7 +170,7 @@ class ByForm:
             around = [p for p in around if not p.titles_with(word) & _NEVER_BARE]
             given = [p for p in around if p.has_given(word) and self._met_with_surname(one, p)]
             given = [p for p in given if not p.is_ranked_as(word)] or given
-            family = [p for p in around if not p.has_given(word)]
+            family = [p for p in around if not p.has_given(word) and not (given and _is_courtesy(word, p))]
             ranked = [p for p in family if p.is_ranked_as(word)] if given else []
             # Where it is a given name, a rank or kin title before it stands before a given name too.
             family = [p for p in family if p not in ranked]
@@ -155,12 +200,9 @@ class ByForm:
         mine = next(p for p in self._met.by_word[word] if one in p.named)
         shared = len([p for p in self._met.by_word[word] if p.has_given(word)]) > 1
         for person in list(self._met.by_word[word]):
-            titles = [o.name.titles[-1:] for o in person.named]
-            said_to = _GIVEN_TITLES if shared or not is_given(word) else _GIVEN_TITLES | _NOBLE_TITLES
-            courtesies = all(t and t[0] in said_to for t in titles) and len(person.named) == 1
             if (
                 person is not mine
-                and courtesies
+                and _is_courtesy(word, person, shared=shared)
                 and not self._met.gender(person).clashes(self._met.gender(mine))
             ):
                 self._met.merge(mine, person)
@@ -169,7 +211,10 @@ class ByForm:
         """Tell whether a given name alone is so much used that its surnames follow one another."""
         most = one.count >= _DOMINANT_ROLE * weight(given, one.name.only)
         later = sorted(given, key=lambda person: full_name(one, person).first)[1:]
-        return most and all(self._stood_near_family(one, person) for person in later)
+        # A woman's surname changes with her marriage; a man of another surname is another man.
+        if not most or one.gender is Gender.MALE:
+            return False
+        return all(self._stood_near_family(one, person) for person in later)
 
     def _met_with_surname(self, one: Named, person: Person) -> bool:
         """Tell whether a lone given name and this full name belong together, not just share a word."""
@@ -222,6 +267,13 @@ class ByForm:
                 self._met.people.remove(person)
 
 
+def _is_courtesy(word: str, person: Person, *, shared: bool = False) -> bool:
+    """Tell whether somebody is only known as "Madam Ada", which may be said to any Ada."""
+    said_to = _GIVEN_TITLES if shared or not is_given(word) else _GIVEN_TITLES | _NOBLE_TITLES
+    titles = person.named[0].name.titles[-1:]
+    return len(person.named) == 1 and bool(titles) and titles[0] in said_to
+
+
 def _same_full(a: Named, b: Named) -> bool:
     x, y = a.name, b.name
     if not x.given or not y.given:
@@ -231,6 +283,17 @@ def _same_full(a: Named, b: Named) -> bool:
     if x.surname != y.surname and x.surname != y.patronymic and y.surname != x.patronymic:
         return False
     return x.given == y.given or _is_initial_of(x.given, y.given) or _is_initial_of(y.given, x.given)
+
+
+def _is_broken_off(short: str, long: str) -> bool:
+    return len(short) < 4 and long.startswith(short)
+
+
+def _same_but(x: Name, word: str, y: Name, other: str) -> bool:
+    """Tell whether two names are one but for the spelling of a word; a broken one needs the given name."""
+    if _is_broken_off(word, other) and not x.given:
+        return False
+    return tuple(other if part == word else part for part in x.core) == y.core
 
 
 def _is_initial_of(short: str, long: str) -> bool:

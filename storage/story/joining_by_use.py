@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from storage.story.answers import Answers
+from collections import Counter
+
+from storage.story.answers import TELLER, Answers
 from storage.story.evidence import Claim, Cue
 from storage.story.gathering import Gathering
 from storage.story.given import is_short, may_be_same
@@ -16,10 +18,12 @@ from storage.story.person import (
     surnames,
     titles_clash,
 )
-from storage.story.together import MOSTLY_SAID, said_to, stand_apart, told_share
+from storage.story.together import MOSTLY_SAID, nearest_of, said_to, stand_apart, told_share
+from storage.values import Span
 
 _RARE = 15
 """Who is named in full so much more rarely than another with a title may be another of the family."""
+_STANDS_OFTEN = 8
 _SAID_ONLY = 0.35
 """Told by the narrator so seldom, measured by all mentions, a name is one to call somebody by."""
 
@@ -119,15 +123,37 @@ class ByUse:
             return borne[-1][1] == word  # the later name of a woman of two is her husband's
         return not {"mrs", "miss"} & person.titles
 
+    def by_standing(self) -> None:
+        """Give a lone name that several bear to the one who stands nearest nearly every time it is used."""
+        for person in sorted(self._met.people, key=lambda person: person.first):
+            one = person.named[0]
+            if len(person.named) > 1 or one.name.titles or not one.name.only or one.count < _STANDS_OFTEN:
+                continue
+            bearers = [
+                other
+                for other in self._met.by_word[one.name.only]
+                if other is not person and not self._met.gender(other).clashes(one.gender)
+            ]
+            if len(bearers) < 2:
+                continue
+            nearest = Counter(nearest_of(one, bearers))
+            best, votes = nearest.most_common(1)[0] if nearest else (None, 0)
+            if best is not None and votes * 4 >= one.count * 3:
+                self._met.merge(bearers[best], person)
+
     def by_answers(self, text: str) -> None:
         """Join a name that is only said to whoever speaks each time it is called (T49)."""
         people = sorted(self._met.people, key=lambda person: person.first)
         answers = Answers(text, [person.named for person in people])
+        teller: list[tuple[Person, Span]] = []
         for place, person in enumerate(people):
             if not any(one.name.core for one in person.named) or told_share(person) > _SAID_ONLY:
                 continue
             found = answers.one_who_answers(place)
             if found is None:
+                continue
+            if found[0] == TELLER:
+                teller.append((person, found[1]))
                 continue
             other = people[found[0]]
             if other not in self._met.people or not self._may_be_called(person, other):
@@ -137,9 +163,28 @@ class ByUse:
             self._met.merge(other, person)
             other.links.append((short, long, Claim(found[1].start, short, "use", long, found[1])))
 
+        self._one_teller(teller)
+
+    def _one_teller(self, teller: list[tuple[Person, Span]]) -> None:
+        """Join all names to which "I" answers: they are whoever tells the story."""
+        if not teller:
+            return
+        first, known = min(teller, key=lambda one: one[1].end)
+        for person, span in teller:
+            if person is first or not self._fit(person, first):
+                continue
+            short, long = person.named[0].surface, first.named[0].surface
+            at = max(known, span, key=lambda one: one.end)
+            self._met.merge(first, person)
+            first.links.append((short, long, Claim(at.start, short, "use", long, at)))
+
     def _may_be_called(self, person: Person, other: Person) -> bool:
+        """Tell whether a told name may be that of somebody called by another."""
+        return told_share(other) > _SAID_ONLY and self._fit(person, other)
+
+    def _fit(self, person: Person, other: Person) -> bool:
         """Tell whether nothing in two people's names, genders and places speaks against their being one."""
-        if self._met.gender(person).clashes(self._met.gender(other)) or told_share(other) <= _SAID_ONLY:
+        if self._met.gender(person).clashes(self._met.gender(other)):
             return False
         if any(titles_clash(a, b) for a in person.titles for b in other.titles):
             return False

@@ -23,6 +23,12 @@ NEUTRAL_TITLES = frozenset(
     "commander bishop archbishop cardinal pope constable detective nurse cousin hon honourable deacon "
     "elder marshal governor ambassador minister senator secretary chancellor saint st coachman".split()
 )
+MEN_MOSTLY = frozenset(
+    "captain capt colonel col major maj general gen sergeant sgt inspector superintendent professor "
+    "prof judge reverend rev lieutenant lt corporal admiral adm commander bishop archbishop cardinal "
+    "pope constable deacon marshal governor ambassador senator chancellor brer coachman".split()
+)
+"""Ranks that men bear in most books; a weak hint, which pronouns outweigh."""
 TITLES = MALE_TITLES | FEMALE_TITLES | NEUTRAL_TITLES
 
 FAMILY_TITLES = frozenset("father mother brother sister uncle aunt cousin".split())

@@ -63,6 +63,8 @@ class Name:
     @property
     def gender_of_given(self) -> Gender:
         """Return whether mostly men or women bear the given name; a weak hint."""
+        if any(title in lex.MEN_MOSTLY for title in self.titles):
+            return Gender.MALE
         first = spelled(self.core[0]) if self.core else ""
         if self.titles and len(self.core) == 1:
             return Gender.UNKNOWN  # "Mr. Paul" may be a surname

@@ -69,9 +69,10 @@ class Person:
         return sum(one.count for one in self.named if word in one.name.core or word in one.name.titles)
 
     def is_ranked_as(self, word: str) -> bool:
-        """Tell whether every name that holds `word` has a rank or a kin title before it."""
+        """Tell whether the names that hold `word` nearly always have a rank or a kin title before it."""
         holding = [one for one in self.named if word in one.name.core]
-        return all(set(one.name.titles) & (RANKED_TITLES | KIN_TITLES) for one in holding)
+        ranked = [one for one in holding if set(one.name.titles) & (RANKED_TITLES | KIN_TITLES)]
+        return sum(one.count for one in ranked) * 10 >= sum(one.count for one in holding) * 9
 
     def is_called(self, title: str, word: str) -> bool:
         """Tell whether a title with this word alone is already a name of this person."""

@@ -6,11 +6,12 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from storage.story.evidence import Cue
-from storage.story.person import Person
+from storage.story.person import Person, surnames
 from storage.story.sorting import Named
 from storage.values import Span
 
 _NEAR_CHARS = 1_500
+_SCENE_CHARS = 4_000
 _BESIDE_CHARS = 60
 _TWO_AT_ONCE = 2
 """Two names so often side by side are two people."""
@@ -56,6 +57,23 @@ def _are_two(apart: int, a: Person, b: Person) -> bool:
     return apart >= _TWO_AT_ONCE and apart * _APART >= min(a.count, b.count)
 
 
+def nearest_of(one: Named, people: Sequence[Person]) -> list[int]:
+    """Return for each mention of a name who of `people` was named last before it in the same scene, or else
+    next; mentions with nobody near are left out."""
+    found = sorted(
+        (start, who) for who, person in enumerate(people) for other in person.named for start in other.starts
+    )
+    starts = [start for start, _ in found]
+    nearest = []
+    for start in one.starts:
+        at = bisect_left(starts, start)
+        if at and start - starts[at - 1] <= _SCENE_CHARS:
+            nearest.append(found[at - 1][1])
+        elif at < len(starts) and starts[at] - start <= _SCENE_CHARS:
+            nearest.append(found[at][1])
+    return nearest
+
+
 def has_near(places: Sequence[int], start: int, reach: int = _NEAR_CHARS) -> bool:
     """Tell whether one of `places`, which are in order, lies within `reach` code points of `start`."""
     at = bisect_left(places, start - reach)
@@ -90,7 +108,9 @@ def said_to(person: Person, other: Person) -> tuple[str, str, Span] | None:
                     break
                 at += 1
     met.sort()
-    if len(met) < max(_SAID_TO, person.count // _SELDOM):
+    # Two of one surname may be a father and a son, so the commoner of the two must be said so often.
+    seldom = person.count if surnames(person) & surnames(other) else min(person.count, other.count)
+    if len(met) < max(_SAID_TO, seldom // _SELDOM):
         return None
     end, short, long = met[_SAID_TO - 1]
     return short, long, Span(end - len(short), end)

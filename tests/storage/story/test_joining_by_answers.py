@@ -85,3 +85,17 @@ def test_a_father_whom_the_teller_calls_mr_is_not_the_son_whom_it_calls_by_his_n
     text = "Mr. Otto Vail said no. Otto Vail smiled.\n" + "Mr. Vail and Otto walked.\n" * 4
     text += f"Carl Vail looked{sea}" + f"Carl laughed, and he looked{sea}Mr. Vail looked{sea}" * 4
     assert names(people(text), "Mr. Vail") == {"Mr. Vail"}
+
+
+TOLD = "“I should think so, {0},” said Ada.\n“Not yet,” I said.\nAda laughed, and she went out.\n"
+
+
+def test_names_to_which_the_teller_answers_are_one_person() -> None:  # S13, S14
+    text = "I met Ada at the mill.\n" + (TOLD.format("Davy") + TOLD.format("Trotter")) * 3
+    assert names(people(text), "Davy") == {"Davy", "Trotter"}
+
+
+def test_a_name_that_the_teller_tells_of_is_not_the_tellers() -> None:  # S14
+    text = "I met Ada at the mill.\n" + (TOLD.format("Davy") + TOLD.format("Trotter")) * 3
+    text += "Trotter laughed, and he sat down. Then Trotter nodded.\n" * 3
+    assert names(people(text), "Davy") == {"Davy"}

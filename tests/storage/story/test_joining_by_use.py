@@ -103,3 +103,22 @@ def test_a_family_that_changed_its_name_is_one_from_there_on() -> None:
     )
     assert "Mr. Sorrel" in names(people(text), "Carne")
     assert names(people(text, text.index("Then")), "Carne") == {"Carne"}
+
+
+BROTHERS = (
+    "Odo Farrow laughed, and he sat down. Ned Farrow nodded, and he wept.\n"
+    "Then Odo laughed. Then Ned laughed, and he rose.\n"
+)
+
+
+def test_a_lone_surname_is_whose_who_stands_by_it_each_time() -> None:  # T48
+    text = BROTHERS + "Then Odo laughed. Farrow spoke, and he smiled. “So,” said Farrow.\n" * 6
+    assert "Odo Farrow" in names(people(text), "Farrow")
+
+
+def test_a_lone_surname_that_stands_by_either_joins_neither() -> None:  # T48
+    text = (
+        BROTHERS
+        + "Then Odo laughed. Farrow spoke, and he smiled.\nThen Ned laughed. “So,” said Farrow.\n" * 6
+    )
+    assert names(people(text), "Farrow") == {"Farrow"}

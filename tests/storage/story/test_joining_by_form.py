@@ -1,0 +1,101 @@
+"""Names taken apart and put together by their form: spellings, sisters, runs of capitals (S14, T48)."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.story.given import may_be_one_spelling
+from storage.story.index import StoryIndex, StoryPrefix
+from storage.values import Span
+
+
+def read(text: str) -> StoryPrefix:
+    return StoryIndex.build(text, [Span(0, len(text))], "en").cut(text, len(text))
+
+
+def names(text: str, name: str) -> set[str]:
+    found = [card for card in read(text).people() if name in {known.name for known in card.names}]
+    return {known.name for card in found for known in card.names}
+
+
+ADA = "Ada laughed, and she sat down. Then Ada stood and looked at them.\n"
+DOVER = "They lived in Dover, and it rained in Dover. Nobody came to Dover.\n"
+
+
+def test_a_clause_that_sets_a_place_before_a_person_makes_no_name_of_the_two() -> None:
+    text = ADA * 12 + DOVER * 8 + "On leaving Dover Ada wept.\n"
+    assert names(text, "Ada") == {"Ada"}
+    assert text.index("Ada wept") in {span.start for span in read(text).mentions("Ada")}
+    assert "Dover Ada" not in read(text).names()
+
+
+def test_a_full_name_is_not_taken_apart_where_its_surname_is_one() -> None:
+    text = ADA * 12 + "Mr. Dover bowed to Ada. Dover smiled. " * 12 + "Ada Dover wept.\n"
+    assert "Ada Dover" in names(text, "Ada Dover")
+
+
+SISTERS = (
+    "Helen Vane laughed, and Helen sat down. Margaret Vane smiled. “Come,” said Margaret.\n"
+    "“Good day, Miss Vane,” said Mr. Pell. Margaret rose. “And Miss Helen Vane?” he asked.\n"
+)
+
+
+def test_the_sister_who_is_not_told_apart_is_the_eldest_and_has_the_title_alone() -> None:  # S14
+    assert "Margaret Vane" in names(SISTERS * 7, "Miss Vane")
+    assert "Miss Helen Vane" in names(SISTERS * 7, "Helen Vane")
+    assert names(SISTERS * 7, "Miss Vane").isdisjoint({"Helen", "Helen Vane", "Miss Helen Vane"})
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Denney", "Denny", True),
+        ("Bellaparte", "Belaparte", True),
+        ("Kirílych", "Kirilovich", True),
+        ("Ivanovna", "Ivanovich", True),
+        ("Marlow", "Marlows", False),
+        ("Harker", "Barker", False),
+        ("Lane", "Lanes", False),
+        ("Norton", "Morton", False),
+    ],
+)
+def test_two_spellings_of_one_surname_differ_by_a_letter_inside(one: str, other: str, same: bool) -> None:
+    assert may_be_one_spelling(one, other) is same
+
+
+def test_a_surname_spelled_two_ways_is_one_card_unless_both_stand_side_by_side() -> None:  # S14
+    text = (
+        "Mr. Denney laughed. Denney sat down, and he wept.\n" * 3
+        + ADA * 2
+        + "Denny nodded. “So,” said Denny.\n" * 3
+    )
+    assert names(text, "Denny") >= {"Denny", "Denney"}
+    apart = text + "Denney and Denny shook hands. Denney looked at Denny.\n" * 3
+    assert "Denney" not in names(apart, "Denny")
+
+
+def test_a_name_that_a_dash_broke_off_is_not_a_second_person() -> None:
+    text = "Silas Farrow came in. Silas sat down.\n“It is Silas Fa—” said Ada. “Uncle Silas!” said Tom.\n"
+    assert {"Silas Farrow", "Silas", "Uncle Silas"} <= names(text, "Silas Farrow")
+
+
+def test_an_officer_of_the_surname_is_not_the_girl_who_was_named_first() -> None:  # S14
+    text = "Emma Farrow laughed. Emma was merry, and she sang.\nColonel Farrow was a gentleman.\n"
+    assert "Colonel Farrow" not in names(text, "Emma")
+
+
+def test_men_of_two_families_who_share_a_given_name_stay_two() -> None:  # T48
+    text = (
+        "Mr. Vane nodded, and Nick Vane came in. Nick laughed. He sat by Mrs. Vane.\n" * 4
+        + "Mr. Pell nodded, and Nick Pell came in. Nick laughed. He sat by Mrs. Pell.\n" * 4
+        + "Nick smiled at Mr. Vane. Nick smiled at Mr. Pell. Nick went out, and he wept.\n" * 9
+    )
+    assert "Nick Pell" not in names(text, "Nick Vane")
+
+
+def test_a_thing_with_a_capital_and_an_adjective_is_nobody() -> None:
+    text = (
+        "Ada looked at the Great Rope. “I hung the Great Rope,” said Ada. The Great Rope held.\n"
+        "“And the Great Rope knows,” said Ada; they feared the Great Rope’s sag.\n"
+    )
+    assert names(text * 3, "Rope") == set()
