@@ -41,6 +41,7 @@ _BAR_SIGNS = 16
 _MOST_BARS = 30
 
 _HEADS = {
+    "creature": "Creature",
     "looks": "Looks",
     "dress": "Clothes",
     "age": "Age",
@@ -60,7 +61,7 @@ _HEADS = {
 def person(view: BookView, card: PersonCard, ties: Sequence[Relation] = ()) -> tuple[str, list[Span]]:
     """Return a person's card and the spans it cites, in order: names, first and last met, what is known."""
     cited: list[Span] = []
-    lines = [bold(card.name)]
+    lines = [bold(card.name) + _creature(card)]
     identities = {fact.text: fact for fact in card.descriptors if fact.kind == "identity"}
     others = [known for known in card.names if known.name != card.name]
     if others:
@@ -92,13 +93,21 @@ def known_of(view: BookView, card: PersonCard) -> str:
     also = f", also {_others(card)}" if len(card.names) > 1 else ""
     facts = [fact.text for fact in card.descriptors if fact.kind != "identity"]
     last = f", {escape(_folded(facts[-1]))}" if facts else ""
-    return f"- {bold(card.name)}{also}, first met in {label(view, card.first)}{last}"
+    return f"- {bold(card.name)}{_creature(card)}{also}, first met in {label(view, card.first)}{last}"
 
 
 def cast_line(view: BookView, card: PersonCard) -> str:
     """Return one of everybody met."""
     also = f" ({others})" if (others := _others(card)) else ""
-    return f"- {bold(card.name)}{also} · first met in {label(view, card.first)}, {card.mentions}×"
+    met = f"first met in {label(view, card.first)}, {card.mentions}×"
+    return f"- {bold(card.name)}{_creature(card)}{also} · {met}"
+
+
+def _creature(card: PersonCard) -> str:
+    """Return what marks a card that is no person's: " · a dog"."""
+    if not card.creature:
+        return ""
+    return f" · {'an' if card.creature[0] in 'aeiou' else 'a'} {escape(card.creature)}"
 
 
 def _others(card: PersonCard) -> str:

@@ -71,6 +71,7 @@ def _people(found: Fields) -> str:
     for person in found["people"]:
         names = ", ".join(name["name"] for name in person["names"] if name["name"] != person["name"])
         head = person["name"] + (f" ({names})" if names else "")
+        head += f", {person['creature']}" if person["creature"] else ""
         lines = [f"{head}: {person['mentions']} mentions, {person['first']}-{person['last']}"]
         lines += [f"  {fact['kind']}: {fact['text']} [{fact['start']}]" for fact in person["descriptors"]]
         blocks.append("\n".join(lines))

@@ -356,6 +356,7 @@ def _person(card: PersonCard) -> Found:
         "first": card.first,
         "last": card.last,
         "mentions": card.mentions,
+        "creature": card.creature,
         "descriptors": [
             {
                 "kind": fact.kind,
@@ -363,6 +364,7 @@ def _person(card: PersonCard) -> Found:
                 "quote": fact.quote,
                 **_span(fact.span),
                 "reveal": fact.reveal,
+                "until": fact.until,
             }
             for fact in card.descriptors
         ],

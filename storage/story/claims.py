@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from storage.story import lexicon as lex
+from storage.story.creatures import CREATURE, creature_of, names_a_creature
 from storage.story.evidence import Claim, Evidence
 from storage.values import Span
 
@@ -114,6 +115,14 @@ _IDENTITIES: Sequence[tuple[str, re.Pattern[str]]] = [
     ("same", re.compile(rf" \((?:that|who|which) (?:was|is|had been) (?:once |now |really )?{_OTHER}")),
     ("known as", re.compile(rf",? or rather,? {_OTHER}")),
     (
+        "known as",
+        re.compile(
+            r",? (?:who )?(?:now |here )?(?:(?:calls|called|calling|styles|styled|styling) (?:him|her)self"
+            r"|(?:is |was )?(?:goes|went|going|lives|lived|living|passes|passed|passing|travelled|travelling"
+            rf"|writes|wrote) (?:here )?(?:by|under) the (?:false )?(?:name|alias) of) {_OTHER}"
+        ),
+    ),
+    (
         "changed name",
         re.compile(
             r" (?:[a-z]+ ){0,5}?chang(?:e|ed|ing) (?:his|her|their|the) (?:own )?(?:sur)?name "
@@ -127,6 +136,13 @@ _TRUE_NAME = re.compile(
     rf"|(?P<b>{_NAME})[,—–]+ ?(?:that|this|it|which) (?:was|is) (?:really|truly|in truth|properly|legally)"
     r"[^.;:!?]{0,40}\b(?:his|her|my) name\b"
 )
+_CONFESSED = re.compile(
+    rf"\b(?:[Mm]y (?:real|true) name is|I am (?:really|in truth|none other than|no other than)) "
+    rf"(?P<true>{_NAME})[,.;!][^“”\"\n]{{0,80}}[”\"] "
+    rf"(?:(?:said|says|cried|answered|replied|whispered|confessed) (?P<after>{_NAME})"
+    rf"|(?P<before>{_NAME}) (?:said|says|cried|answered|replied|whispered|confessed)\b)"
+)
+"""Somebody says outright who they are, and the words beside the line name who speaks."""
 EPITHET = "epithet"
 """The kind of an identity whose `text` is what somebody was called in small letters."""
 _EPITHET = re.compile(
@@ -168,8 +184,11 @@ def find_claims(
     block: str, offset: int, names: Sequence[tuple[str, int]], sentence_at: SentenceAt, into: Evidence
 ) -> None:
     """Add the claims of `block` to `into`. `names` are its mentions in order, by place in the block."""
+    has_creatures = names_a_creature(block)
     for name, start in names:
         end = start + len(name)
+        if has_creatures and (creature := creature_of(block, start, end)):
+            into.traits.append(Claim(offset + start, name, CREATURE, creature, sentence_at(start)))
         if block[end : end + 1] not in _MAY_FOLLOW:
             continue
         for kind, text in _traits(block, end):
@@ -189,6 +208,8 @@ def find_claims(
             claim = Claim(offset + at, match["other"], EPITHET, match["what"], sentence_at(at))
             into.identities.append(claim)
             into.identities.sort(key=lambda claim: claim.at)
+    if "I am " in block or "y real name" in block or "y true name" in block:
+        _find_confessed(block, offset, {name for name, _ in names}, sentence_at, into)
     if " name" in block:
         _find_true_names(block, offset, names, sentence_at, into)
 
@@ -280,6 +301,18 @@ def _tie(block: str, name: str, end: int) -> tuple[str, str, str] | None:
     if match is not None and match["kin"] in lex.KIN:
         return name, match["kin"], match["other"]
     return None
+
+
+def _find_confessed(
+    block: str, offset: int, names: set[str], sentence_at: SentenceAt, into: Evidence
+) -> None:
+    for match in _CONFESSED.finditer(block):
+        speaker = match["after"] or match["before"]
+        if speaker in names and speaker != match["true"]:
+            span = Span(sentence_at(match.start()).start, sentence_at(match.end() - 1).end)
+            claim = Claim(offset + match.start("true"), match["true"], "real name", speaker, span)
+            into.identities.append(claim)
+            into.identities.sort(key=lambda claim: claim.at)
 
 
 def _find_true_names(

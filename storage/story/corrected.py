@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from storage.story.asked import by_tie
 from storage.story.corrections import Correction, CorrectionKind, corrected
 from storage.story.facts import (
     NamedThing,
@@ -47,7 +48,11 @@ class CorrectedStory:
         return list(self._cards)
 
     def who(self, name: str) -> list[PersonCard]:
-        """Return the cards that answer to `name`, also to one that the reader gave; several if shared."""
+        """Return the cards that answer to `name`, also to one that the reader gave, or to what it says they
+        are to another; several if shared."""
+        return self._named(name) or by_tie(name, self._named, self.relations)
+
+    def _named(self, name: str) -> list[PersonCard]:
         wanted = folded(name)
         given = [card for card in self._cards if wanted and folded(card.name) == wanted]
         return given or find_cards(self._cards, name)

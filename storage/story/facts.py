@@ -56,6 +56,11 @@ class PersonCard:
     descriptors: tuple[Descriptor, ...] = ()
     quotes: tuple[Span, ...] = ()
 
+    @property
+    def creature(self) -> str:
+        """Return what sort of creature the text says this is ("dog"), "" for a person."""
+        return next((fact.text for fact in self.descriptors if fact.kind == "creature"), "")
+
 
 @dataclass(frozen=True, slots=True)
 class SpokenLine:

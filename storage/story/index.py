@@ -12,6 +12,7 @@ from copy import copy
 from functools import cached_property
 
 from storage.book.text import blocks
+from storage.story.asked import by_tie
 from storage.story.digests import Earlier, Vocabulary, build_digests, digest_section, told_by
 from storage.story.evidence import Evidence
 from storage.story.extract import extract, note_small_words
@@ -205,8 +206,11 @@ class StoryPrefix:
         return list(self._people)
 
     def who(self, name: str) -> list[PersonCard]:
-        """Return the cards that answer to `name`; several when it is shared (T48)."""
-        return find_cards(self._people, name)
+        """Return the cards that answer to `name`, or to what it says they are to another ("Tom's sister");
+        several when it is shared (T48)."""
+        return find_cards(self._people, name) or by_tie(
+            name, lambda known: find_cards(self._people, known), lambda: self._ties
+        )
 
     def speakers(self) -> list[SpokenLine]:
         """Return every line of dialogue so far, in order, with who says it where the text tells."""

@@ -142,7 +142,7 @@ class Pronouns:
         """Tell whether the lines before speak of one person of this gender: "Who is Ada?" "She is ..."."""
         index = bisect_right(self._starts, line.span.start - 1) - 1
         said: set[int] = set()
-        while index >= 0 and line.span.start - self._lines[index].span.end <= _NEAR:
+        while index >= 0 and line.span.start - self._lines[index].span.end <= _REACH:
             span = self._lines[index].span
             said |= {s.who for s in self._stage.between(span.start, span.end)}
             index -= 1

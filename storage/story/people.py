@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
+from storage.story import lexicon as lex
 from storage.story.claims import ENDS, STATE_ENDS
+from storage.story.creatures import CREATURE
 from storage.story.evidence import Claim, Cue
 from storage.story.facts import Descriptor, KnownName, PersonCard
 from storage.story.names import folded
@@ -17,6 +19,8 @@ from storage.values import Span
 _LATELY = 15
 """The display name is the commonest among so many of the latest mentions (S13)."""
 _KEPT_QUOTES = 6
+_GROWLS = 5
+"""A creature is the subject of a verb of speech at most once in so many mentions."""
 
 
 def build_cards(
@@ -39,6 +43,8 @@ def _card(text: str, person: Person, by_name: dict[str, list[Claim]]) -> PersonC
     )
     by = {one.surface: one for one in person.named}
     shown = {surface: shown_name(text, one) for surface, one in by.items()}
+    if _speaks(person):
+        claims = [claim for claim in claims if claim.kind != CREATURE]
     described = [*_identities(text, reveals, shown), *_descriptors(text, claims, shown)]
     described.sort(key=lambda d: (d.reveal, d.span, d.text))
     display = _display_name(text, person.named)
@@ -54,6 +60,12 @@ def _card(text: str, person: Person, by_name: dict[str, list[Claim]]) -> PersonC
         descriptors=tuple(described),
         quotes=_quotes(claims),
     )
+
+
+def _speaks(person: Person) -> bool:
+    """Tell whether somebody talks, so that in this story even a cat is a person; a growl is no talk."""
+    said = sum(one.cues[Cue.SAID] for one in person.named)
+    return bool(person.titles & lex.COURTESY_TITLES) or said * _GROWLS > person.count
 
 
 def shown_name(text: str, one: Named) -> str:

@@ -98,8 +98,8 @@ class Stage:
         return None
 
     def fits(self, who: int, gender: Gender) -> bool:
-        """Tell whether somebody may be "he" or "she"."""
-        return not self.genders[who].clashes(gender)
+        """Tell whether somebody may be the "he" or "she" of a talk; a creature that never speaks is not."""
+        return not self.genders[who].clashes(gender) and not self.people[who][1].creature
 
     def narrator(self, told: Sequence[str]) -> int | None:
         """Return who tells the story in the first person, once somebody has called them by a name.
