@@ -68,7 +68,7 @@ async def open_app(config: Config, source: Path | None = None) -> AsyncIterator[
         ) as storage:
             agents, background = Agents(config.model), Background()
             outlets = Outlets()
-            reading = BookReading(storage.library, outlets, refusals.sentence)
+            reading = BookReading(storage.library, storage.updates, outlets, refusals.sentence)
             parts = Parts(storage, agents, config, source, reading, background)
             try:
                 yield App(config, source, storage, agents, background, Companion(parts), outlets, reading)

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 from bot.messages import Conversation, IncomingMessage, Kind, OutgoingMessage
 from storage.errors import BookError
 from storage.ids import new_id
+from storage.reader.in_hand import IN_HAND
 
 if TYPE_CHECKING:
     from bot.companion.scene import Messages
     from bot.outlets import Outlets
     from storage import AddedBook, Library
     from storage.jobs import Job, Jobs
+    from storage.reader.updates import Updates
 
 KIND = "read a book"
 
@@ -31,9 +33,12 @@ Handle = Callable[[IncomingMessage], "Messages"]
 class BookReading:
     """Reads files for readers."""
 
-    def __init__(self, library: Library, outlets: Outlets, sentence: Callable[[BookError], str]) -> None:
+    def __init__(
+        self, library: Library, updates: Updates, outlets: Outlets, sentence: Callable[[BookError], str]
+    ) -> None:
         """Take opened parts; `sentence` words a refusal."""
         self._library = library
+        self._updates = updates
         self._outlets = outlets
         self._sentence = sentence
         self._jobs: Jobs | None = None
@@ -73,6 +78,10 @@ class BookReading:
         }
         try:
             await self._jobs.start(job_id, KIND, about)
+            if (update := IN_HAND.get()) is not None:
+                # The job tells what comes of it from now on, in this process or in the next.
+                self._updates.finish(update.platform, update.id)
+                await self._updates.flush()
             return await done
         finally:
             self._waiting.pop(job_id, None)

@@ -178,6 +178,13 @@ COMMANDS: tuple[Command, ...] = (
         Takes.WORDS,
         "[CODE]",
     ),
+    Command(
+        "wallet",
+        "your credits: what you have, where they went, when more come; free to look",
+        "/wallet",
+        aliases=("credits",),
+    ),
+    Command("buy", "buy credits", "/buy small", Takes.WORDS, "[PACK]", hidden=True),
     Command("privacy", "what is kept, where, and what leaves this machine", "/privacy"),
     Command("doctor", "what works here and what is missing", "/doctor", only_on="terminal"),
     Command("help", "this list, or one command", "/help at", Takes.COMMAND, "[COMMAND]", aliases=("start",)),

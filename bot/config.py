@@ -274,3 +274,5 @@ def _check_credits(credits: CreditsConfig) -> None:
     for name, pack in credits.packs.items():
         if not 1 <= pack.credits <= MOST:
             raise ConfigError(key=f"credits.packs.{name}.credits", problem=f"wants 1 to {MOST:,}")
+        if pack.discord_sku and not pack.discord_sku.isdecimal():
+            raise ConfigError(key=f"credits.packs.{name}.discord_sku", problem="is a number, in quotes")

@@ -17,11 +17,18 @@ log = logging.getLogger(__name__)
 Work = Callable[[], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    owner: str
+    work: Work
+    dropped: Callable[[], None] | None
+
+
 @dataclass(slots=True)
 class _Lane:
     """What is said in one conversation and not answered yet."""
 
-    waiting: deque[tuple[str, Work]] = field(default_factory=deque)
+    waiting: deque[_Waiting] = field(default_factory=deque)
     owner: str = ""
     """Who said what is answered now."""
     running: asyncio.Task[None] | None = None
@@ -36,8 +43,16 @@ class Lanes:
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_open = True
 
-    def put(self, key: str, owner: str, work: Work) -> bool:
-        """Let `work` follow what is in hand in the conversation `key`; False when no more is taken."""
+    @property
+    def is_open(self) -> bool:
+        """Tell whether more is taken; what is cut short after that was not stopped by anybody."""
+        return self._is_open
+
+    def put(self, key: str, owner: str, work: Work, dropped: Callable[[], None] | None = None) -> bool:
+        """Let `work` follow what is in hand in the conversation `key`; False when no more is taken.
+
+        `dropped` is called when its owner stops it before it began.
+        """
         if not self._is_open:
             return False
         lane = self._lanes.get(key)
@@ -46,7 +61,7 @@ class Lanes:
             task = asyncio.create_task(self._run(key, lane))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        lane.waiting.append((owner, work))
+        lane.waiting.append(_Waiting(owner, work, dropped))
         return True
 
     def stop(self, key: str, owner: str) -> bool:
@@ -54,9 +69,12 @@ class Lanes:
         lane = self._lanes.get(key)
         if lane is None:
             return False
-        left = [(whose, work) for whose, work in lane.waiting if whose != owner]
-        found = len(left) < len(lane.waiting)
-        lane.waiting = deque(left)
+        stopped = [one for one in lane.waiting if one.owner == owner]
+        lane.waiting = deque(one for one in lane.waiting if one.owner != owner)
+        for one in stopped:
+            if one.dropped is not None:
+                one.dropped()
+        found = bool(stopped)
         if lane.running is not None and lane.owner == owner:
             lane.running.cancel()
             found = True
@@ -84,8 +102,9 @@ class Lanes:
     async def _run(self, key: str, lane: _Lane) -> None:
         try:
             while lane.waiting:
-                lane.owner, work = lane.waiting.popleft()
-                lane.running = asyncio.ensure_future(_carried_out(work))
+                one = lane.waiting.popleft()
+                lane.owner = one.owner
+                lane.running = asyncio.ensure_future(_carried_out(one.work))
                 await asyncio.wait({lane.running})
                 lane.running = None
         finally:

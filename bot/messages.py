@@ -54,6 +54,8 @@ class Button:
     action: str
     tells: bool = False
     """The label holds words of a book, so it is not shown in the open where others look on (S39)."""
+    sku: str = ""
+    """What the platform's own shop sells: it shows a button of its own there, with its own price."""
 
 
 class Kind(StrEnum):

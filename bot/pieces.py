@@ -21,7 +21,7 @@ _JOINER = "\u200d"
 
 def utf16_units(text: str) -> int:
     """Return how long `text` is as Telegram counts: characters past U+FFFF count twice."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def split(lines: Sequence[Line], limit: int, measure: Measure) -> list[list[Line]]:

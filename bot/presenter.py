@@ -32,6 +32,8 @@ class Key:
 
     label: str
     token: str
+    sku: str = ""
+    """What the platform's own shop sells by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,8 @@ class Presenter:
         tokens = await self._buttons.issue(
             place.platform, self._message.account, place.key, [button.action for button in message.buttons]
         )
-        return tuple(Key(button.label, token) for button, token in zip(message.buttons, tokens, strict=True))
+        pairs = zip(message.buttons, tokens, strict=True)
+        return tuple(Key(button.label, token, button.sku) for button, token in pairs)
 
     def _pieces(self, message: OutgoingMessage) -> list[Piece]:
         lines = parse(message.text)

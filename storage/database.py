@@ -8,7 +8,7 @@ because a deferred read that turns into a write fails at once on SQLite, and its
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -55,6 +55,8 @@ class Database:
         self._write_turn = asyncio.Lock()
         self._reading: _Open = {}
         self._writing: _Open = {}
+        self.before_commit: Callable[[AsyncSession], Awaitable[None]] | None = None
+        """Stores something more with each write that commits."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -116,16 +118,22 @@ class Database:
         if not self._is_sqlite:
             async with self._opened()() as session, session.begin(), self._joinable(session, self._writing):
                 yield session
+                await self._add_to(session)
             return
         # One writer of this process at a time: SQLite's own busy wait starves the unlucky one.
         async with self._write_turn, self._opened()() as session, self._joinable(session, self._writing):
             await session.connection(execution_options={"dogear_write": True, "dogear_durable": durable})
             try:
                 yield session
+                await self._add_to(session)
                 await session.commit()
             except BaseException:
                 await session.rollback()
                 raise
+
+    async def _add_to(self, session: AsyncSession) -> None:
+        if self.before_commit is not None:
+            await self.before_commit(session)
 
     def _joined(self) -> AsyncSession | None:
         task = asyncio.current_task()

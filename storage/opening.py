@@ -97,9 +97,10 @@ async def open_storage(
     ):
         await database.migrate()
         pipeline = Pipeline(database, vectors, embedder, limits)
+        updates = Updates(database)
         library = Library(database, pipeline, vectors, embedder, config.cache_bytes)
         wallets = Wallets(database, terms)
-        yield Storage(
+        opened = Storage(
             database=database,
             library=library,
             identities=Identities(database),
@@ -107,10 +108,10 @@ async def open_storage(
             turns=Turns(database),
             memories=Memories(database),
             open_books=OpenBooks(database),
-            buttons=Buttons(database),
+            buttons=Buttons(database, updates),
             settings=Settings(database),
             links=Links(database, library.hand_over, wallets.hand_over),
-            updates=Updates(database),
+            updates=updates,
             feedback=Feedback(database),
             highlights=Highlights(database),
             corrections=Corrections(database),
@@ -120,3 +121,7 @@ async def open_storage(
             licences=Licences(database, library.identify, licences, demo_hash),
             embedder=embedder,
         )
+        try:
+            yield opened
+        finally:
+            await updates.flush()

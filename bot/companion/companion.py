@@ -26,6 +26,7 @@ from bot.companion import (
     shelf,
     talk,
     ties,
+    wallet,
     welcome,
 )
 from bot.companion.completion import Completion, Offer, complete
@@ -82,6 +83,8 @@ HANDLERS: Mapping[str, Handler] = {
     "remove": shelf.remove,
     "sealed": shelf.sealed,
     "memories": about.memories,
+    "wallet": wallet.wallet,
+    "buy": wallet.wallet,
     "privacy": about.privacy,
     "link": about.link,
     "model": about.model,

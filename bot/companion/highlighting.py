@@ -6,7 +6,6 @@ nowhere gets what every absent thing gets (S18).
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,14 +15,14 @@ from bot import replies
 from bot.cards import ON_A_PAGE, page_of, pages_of
 from bot.companion import moving
 from bot.companion.finding import headed
-from bot.companion.pasting import pointed_parts
+from bot.companion.lines import MOST_LINES, find_lines
+from bot.companion.quoting import card_buttons
 from bot.companion.scene import Messages, Scene, ask_back, say
 from bot.markup import escape, quote
 from bot.messages import Button, Kind, OutgoingMessage
 from bot.replies import highlights as words
 from bot.replies.wording import short
-from storage.errors import AmbiguousPlace, PlaceError
-from storage.values import PlaceHow, PlaceMatch, Span
+from storage.values import PlaceMatch, Span
 
 if TYPE_CHECKING:
     from storage import BookView
@@ -33,7 +32,6 @@ _SHOWN_CHARS = 280
 """Of a line in a list; all of it is a press away."""
 _NOTE_CHARS = 1_000
 _LABEL_CHARS = 60
-_MOST_CHOICES = 8
 _CHOSEN = re.compile(r"^@(?P<start>\d{1,9})-(?P<end>\d{1,9})(?:\s+(?P<note>.*))?$", re.DOTALL)
 """What a button says that answers which line was meant: offsets, never text."""
 _ACT = re.compile(
@@ -56,15 +54,15 @@ async def highlight(scene: Scene, argument: str) -> Messages:
     if not about and not typed:
         yield say(words.HOW_TO_HIGHLIGHT, kind=Kind.OWN)
         return
-    found = await _find(scene, view, about) if about else None
+    found = await find_lines(scene, view, about) if about else None
     if found is None and typed:
-        found = await _find(scene, view, typed)
+        found = await find_lines(scene, view, typed)
         typed = ""  # it was the line, and so it is no note
     if found is None:
         yield headed(view, replies.NOT_IN_WHAT_YOU_READ)
     elif isinstance(found, PlaceMatch):
         yield moving.offer(found, replies.LATER_LINE)
-    elif len(found) > _MOST_CHOICES:
+    elif len(found) > MOST_LINES:
         yield say(replies.LONGER_LINE, kind=Kind.OWN)
     elif len(found) > 1:
         yield _ask_which(view, found, typed)
@@ -102,44 +100,6 @@ async def highlights(scene: Scene, argument: str) -> Messages:
     yield replace(_page(view, kept, page, part), in_place=bool(argument))
 
 
-async def _find(scene: Scene, view: BookView, text: str) -> Sequence[Span] | PlaceMatch | None:
-    """Return where a text stands in what is read, the place of a line from further on, or None.
-
-    Whole first, then by its lines and sentences: what is answered may be an answer of ours with a quotation.
-    """
-    if spans := view.find(text, _MOST_CHOICES + 1):
-        return spans
-    parts = pointed_parts(text)
-    if spans := _apart([span for part in parts for span in view.find(part, _MOST_CHOICES + 1)]):
-        return spans
-    parts = list(dict.fromkeys((text, *parts)))
-    # What is read is looked through by itself: no like line further on may stand in for the one meant.
-    for part in parts:
-        if spans := await asyncio.to_thread(view.find_line, part):
-            return spans
-    for part in parts:
-        matches: Sequence[PlaceMatch]
-        try:
-            matches = [await scene.storage.library.locate(view.card.book_id, part, view.horizon.end)]
-        except AmbiguousPlace as error:
-            matches = error.matches
-        except PlaceError:
-            continue
-        later = [match for match in matches if match.how is PlaceHow.LINE and match.start > view.chars]
-        if later:
-            return min(later, key=lambda match: match.start)
-    return None
-
-
-def _apart(spans: Sequence[Span]) -> list[Span]:
-    """Return the spans that lie in no other one, in the order of the text."""
-    return sorted(
-        span
-        for span in set(spans)
-        if not any(other != span and other.start <= span.start and span.end <= other.end for other in spans)
-    )
-
-
 def _ask_which(view: BookView, found: Sequence[Span], note: str) -> OutgoingMessage:
     texts = [view.quote(span) for span in found]
     alike = len(set(texts)) == 1
@@ -161,6 +121,7 @@ async def _keep(scene: Scene, view: BookView, span: Span, note: str) -> Outgoing
         "\n\n".join(part for part in parts if part),
         Button("Take it back", f"/highlights remove {key}"),
         Button("My highlights", "/highlights"),
+        *await card_buttons(scene, view.card.book_id, span),
     )
 
 
@@ -179,7 +140,8 @@ async def _act(scene: Scene, view: BookView, one: Highlight, act: str, rest: str
     body = f"{escape(view.label(one.span.start))}\n{quote(view.quote(one.span))}"
     parts = [body, _note(one.note)]
     buttons = (Button("Remove", f"/highlights remove {one.id}"), Button("My highlights", "/highlights"))
-    return headed(view, "\n\n".join(part for part in parts if part), *buttons)
+    cards = await card_buttons(scene, view.card.book_id, one.span)
+    return headed(view, "\n\n".join(part for part in parts if part), *buttons, *cards)
 
 
 def _page(view: BookView, kept: Sequence[Highlight], page: int, part: slice) -> OutgoingMessage:

@@ -83,14 +83,14 @@ async def where(scene: Scene, argument: str) -> Messages:
     async with scene.storage.reading():  # one look for all that is asked of the place
         card = await scene.book()
         position = await scene.storage.progress.position(scene.reader_id, card.book_id)
-        view = await scene.view(recap=True)
+        view = await scene.plain_view(recap=True)
     lines = []
     if position.finished:
         lines.append(replies.FINISHED)
     elif position.mode is Mode.REREAD:
         lines.append(replies.REREADING)
     elif position.furthest != position.current:
-        furthest = render.upto(await scene.view())
+        furthest = render.upto(await scene.plain_view())
         lines.append(replies.two_marks(furthest))
     yield say(_with_echo(view, "\n\n".join(lines)))
 
@@ -220,7 +220,7 @@ async def _step(scene: Scene, act: Act) -> OutgoingMessage:
 async def _arrived(scene: Scene, lead: str, match: PlaceMatch | None = None) -> OutgoingMessage:
     """Return the echo of the place of now: how far, and the text that ends there (S6)."""
     try:
-        view = await scene.view(recap=True)
+        view = await scene.plain_view(recap=True)
     except NoPlaceYet:
         scene.talk.awaited = Awaited.PLACE
         return say(f"{lead}\n\n{replies.WHERE_ARE_YOU}".strip())

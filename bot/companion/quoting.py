@@ -16,13 +16,13 @@ from bot.companion import moving
 from bot.companion.asking import find_pointed
 from bot.companion.citing import cited_spans
 from bot.companion.finding import headed
-from bot.companion.pasting import pasted_parts, pointed_parts
+from bot.companion.lines import find_lines
+from bot.companion.pasting import pointed_parts
 from bot.companion.scene import Messages, Scene, ask_back, say
 from bot.companion.ties import slug
 from bot.messages import Button, Kind, OutgoingMessage, Picture
 from bot.replies import quoting as words
-from storage.errors import PlaceError
-from storage.values import PlaceHow, Span
+from storage.values import PlaceMatch, Span
 
 if TYPE_CHECKING:
     from storage import BookView
@@ -117,18 +117,15 @@ async def _find(scene: Scene, view: BookView, asked: Asked) -> Span | OutgoingMe
     if not line or (line.isascii() and line.isdecimal()):
         return await _cited(scene, view, line)
     quoted = _QUOTED.match(line)
-    for part in dict.fromkeys(([quoted[1].strip()] if quoted else []) + [line]):
-        spans = [span for span in view.find(part) if _is_whole(view, span)] if part else []
-        if spans:
-            short = len(part.split()) < FEWEST_WORDS
-            return _together(view.sentences(spans[0])) if short else spans[0]
-    for part in pasted_parts(line):
-        try:
-            match = await scene.storage.library.locate(view.card.book_id, part, view.horizon.end)
-        except PlaceError:
-            continue
-        if match.how is PlaceHow.LINE and match.start > view.horizon.end:
-            return moving.offer(match, replies.LATER_LINE)
+    wanted = quoted[1].strip() if quoted else line
+    if len(wanted.split()) < FEWEST_WORDS:
+        whole = [span for span in view.find(wanted) if _is_whole(view, span)]
+        return _together(view.sentences(whole[0])) if whole else headed(view, replies.NOT_IN_WHAT_YOU_READ)
+    found = await find_lines(scene, view, wanted)
+    if isinstance(found, PlaceMatch):
+        return moving.offer(found, replies.LATER_LINE)
+    if found:
+        return found[0]
     return headed(view, replies.NOT_IN_WHAT_YOU_READ)
 
 

@@ -17,6 +17,7 @@ from discord.http import Route
 
 from bot.discord_adapter.conversations import Conversations
 from bot.discord_adapter.incoming import PLATFORM
+from bot.discord_adapter.sales import Sales
 from bot.discord_adapter.slash import build_tree
 from bot.discord_adapter.surface import NOBODY
 from storage.errors import ConfigError, PlatformUnreachable
@@ -35,10 +36,11 @@ _SECONDS_TO_CONNECT = 60.0
 class DiscordBot:
     """The bot while it runs."""
 
-    def __init__(self, client: discord.Client, talks: Conversations) -> None:
+    def __init__(self, client: discord.Client, talks: Conversations, sales: Sales) -> None:
         """Wrap what `discord_bot` opened."""
         self._client = client
         self._talks = talks
+        self._sales = sales
 
     @property
     def username(self) -> str:
@@ -48,6 +50,7 @@ class DiscordBot:
     async def settle(self) -> None:
         """Return when all that was taken is answered."""
         await self._talks.lanes.settle()
+        await self._sales.settle()
 
 
 def build_client(config: DiscordConfig) -> discord.Client:
@@ -81,9 +84,9 @@ async def discord_bot(app: App, client: discord.Client | None = None) -> AsyncIt
     config = app.config.discord
     logging.getLogger("discord.client").setLevel(logging.ERROR)  # it would warn that nobody can be heard
     client = client or build_client(config)
-    talks = Conversations(app, client)
+    talks, sales = Conversations(app, client), Sales(app, client)
     tree = build_tree(client, talks)
-    _listen(client, tree, talks)
+    _listen(client, tree, talks, sales)
     with _aimed_at(config):
         async with client:
             await _log_in(client, config.token)
@@ -91,11 +94,14 @@ async def discord_bot(app: App, client: discord.Client | None = None) -> AsyncIt
             running = asyncio.ensure_future(client.connect())
             try:
                 await _until_ready(client, running)
+                await talks.take_up()
                 await app.outlets.open(PLATFORM, talks.show)
+                sales.look_back()
                 try:
-                    yield DiscordBot(client, talks)
+                    yield DiscordBot(client, talks, sales)
                 finally:
                     await talks.lanes.close(SECONDS_TO_FINISH)
+                    await sales.settle()
             finally:
                 await client.close()
                 running.cancel()
@@ -103,7 +109,10 @@ async def discord_bot(app: App, client: discord.Client | None = None) -> AsyncIt
 
 
 def _listen(
-    client: discord.Client, tree: app_commands.CommandTree[discord.Client], talks: Conversations
+    client: discord.Client,
+    tree: app_commands.CommandTree[discord.Client],
+    talks: Conversations,
+    sales: Sales,
 ) -> None:
     async def on_message(message: discord.Message) -> None:
         await talks.take_message(message)
@@ -114,6 +123,12 @@ def _listen(
         elif interaction.type is discord.InteractionType.modal_submit:
             await talks.take_form(interaction)
 
+    async def on_entitlement_create(entitlement: discord.Entitlement) -> None:
+        sales.take(entitlement)
+
+    async def on_entitlement_delete(entitlement: discord.Entitlement) -> None:
+        sales.take_back(entitlement)
+
     async def on_error(event: str, *_args: object, **_more: object) -> None:
         _note(f"event {event}")
 
@@ -123,7 +138,7 @@ def _listen(
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         log.error("a command failed: %s", type(cause).__name__)
 
-    for listener in (on_message, on_interaction, on_error):
+    for listener in (on_message, on_interaction, on_entitlement_create, on_entitlement_delete, on_error):
         client.event(listener)
     tree.error(on_command_error)
 

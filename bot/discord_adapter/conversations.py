@@ -57,8 +57,10 @@ from bot.markup import parse
 from bot.messages import Attachment, Conversation, IncomingMessage, Kind, OutgoingMessage
 from bot.presenter import Presenter, Unreachable
 from bot.replies import refusals
+from bot.unfinished import Left, taken_up, written
 from bot.uploads import FOLDER, discard
 from storage.errors import BookError, ReaderError
+from storage.reader.in_hand import in_hand
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
     from bot.companion.scene import Messages
     from bot.presenter import Surface
     from storage.reader.buttons import Pressed
+    from storage.reader.updates import Unfinished
 
 log = logging.getLogger(__name__)
 
@@ -111,13 +114,15 @@ class Conversations:
             shown = _notice(replies.STOPPED)
             self.lanes.put(key, owner, lambda: self._show(surface, heard, shown))
             return
+        taken = self._take_in_hand(message.id, heard, attachment)
 
         async def work() -> None:
-            if await self._is_new(message.id):
-                async with self._typing(message.channel):
-                    await self._answer(surface, heard, attachment)
+            async with self._in_hand(message.id, taken) as is_new:
+                if is_new:
+                    async with self._typing(message.channel):
+                        await self._answer(surface, heard, attachment)
 
-        self.lanes.put(key, owner, work)
+        self.lanes.put(key, owner, work, lambda: self._finish(message.id))
 
     async def take_command(
         self,
@@ -205,6 +210,19 @@ class Conversations:
 
     # ---- what nobody waits for ---------------------------------------------------------------
 
+    async def take_up(self) -> None:
+        """Let what a killed process left be answered or told of, by a message: a token may be over."""
+        companion, updates = self._app.companion, self._app.storage.updates
+        for one in await updates.take_up(PLATFORM):
+            left = taken_up(one, companion.handle, companion.greet)
+
+            async def work(one: Unfinished = one, left: Left = left) -> None:
+                with in_hand(PLATFORM, one.id, is_marked=True):
+                    await self.show(left.message, left.shown)
+                updates.finish(PLATFORM, one.id)
+
+            self.lanes.put(left.message.conversation.key, left.message.account, work)
+
     async def show(self, message: IncomingMessage, messages: Messages) -> None:
         """Show messages in the conversation of `message`, with nothing that they answer."""
         try:
@@ -233,12 +251,16 @@ class Conversations:
         attachment: discord.Attachment | None = None,
     ) -> None:
         """Let an interaction follow what is in hand in its conversation."""
+        taken = self._take_in_hand(interaction.id, heard, attachment)
 
         async def work() -> None:
-            if await self._is_new(interaction.id):
-                await self._answer(surface, heard, attachment, pressed_message(interaction))
+            async with self._in_hand(interaction.id, taken) as is_new:
+                if is_new:
+                    await self._answer(surface, heard, attachment, pressed_message(interaction))
 
-        if not self.lanes.put(heard.conversation.key, heard.account, work):
+        if not self.lanes.put(
+            heard.conversation.key, heard.account, work, lambda: self._finish(interaction.id)
+        ):
             await surface.end()
 
     async def _answer(
@@ -319,9 +341,33 @@ class Conversations:
         except ReaderError as error:
             return error
 
-    async def _is_new(self, event_id: int) -> bool:
-        """Tell whether this was not taken in hand before: a resumed session may be told it again."""
-        return await self._app.storage.updates.take(PLATFORM, str(event_id))
+    def _take_in_hand(
+        self, event_id: int, heard: IncomingMessage, attachment: discord.Attachment | None
+    ) -> asyncio.Future[bool]:
+        """Tell whether this was not taken in hand before: a resumed session may be told it again.
+
+        Kept when it comes, not when its turn comes: a kill may be nearer than that.
+        """
+        words = written(heard, has_file=attachment is not None)
+        return asyncio.ensure_future(self._app.storage.updates.take(PLATFORM, str(event_id), words))
+
+    @asynccontextmanager
+    async def _in_hand(self, event_id: int, taken: asyncio.Future[bool]) -> AsyncIterator[bool]:
+        """Answer an event, whose end is kept unless it is cut short by the end of the program."""
+        is_new = await taken
+        is_cut_short = False
+        try:
+            with in_hand(PLATFORM, str(event_id)):
+                yield is_new
+        except asyncio.CancelledError:
+            is_cut_short = not self.lanes.is_open  # else its reader said stop
+            raise
+        finally:
+            if is_new and not is_cut_short:
+                self._finish(event_id)
+
+    def _finish(self, event_id: int) -> None:
+        self._app.storage.updates.finish(PLATFORM, str(event_id))
 
     @asynccontextmanager
     async def _typing(self, channel: discord.abc.Messageable) -> AsyncIterator[None]:

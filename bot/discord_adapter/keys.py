@@ -51,6 +51,10 @@ def build_view(keys: Sequence[Key]) -> discord.ui.View | None:
     if not keys:
         return None
     view = discord.ui.View(timeout=None)
+    for key in keys:
+        if key.sku:  # Discord says what it is and what it costs
+            view.add_item(discord.ui.Button(style=discord.ButtonStyle.premium, sku_id=int(key.sku)))
+    keys = [key for key in keys if not key.sku]
     shown = [(to_plain(key.label), key.token) for key in keys]
     if len(keys) <= DISCORD_BUTTONS_IN_ROW or (
         len(keys) <= _MOST_BUTTONS and sum(len(label) for label, _ in shown) <= _BUTTON_CHARS

@@ -13,10 +13,12 @@ import regex
 from bot.drawing.canvas import Canvas, Size
 from bot.drawing.column import LISTED, Part, draw_foot, draw_parts, fit_parts, in_quotes
 from bot.drawing.ornaments import rule
-from bot.drawing.setting import Style, cleaned, fit, shortened
+from bot.drawing.setting import Block, Style, cleaned, fit, shortened
 from bot.drawing.themes import PORTRAIT, Theme, draw_ground
 
 MARK = "drawn from the text, not a portrait"
+_ONE_LINE = 60
+"""Least size of a name that is kept on one line."""
 _LOOKS, _UNSAID, _TIES = "As the text tells", "The text does not say", "Ties"
 
 
@@ -81,12 +83,8 @@ def compose_character_card(card: CharacterCard, theme: Theme, size: Size = PORTR
     bottom = size[1] - 112 * unit
     parts = _parts(card, theme)
     foot = draw_foot(canvas, card.caption, MARK, card.words, theme, (left, width, bottom))
-    name_style = Style(weight=theme.heavy)
     for radius, largest in ((118 * unit, 96), (84 * unit, 80), (0.0, 68)):
-        sizes = [s * unit for s in range(largest, 35, -4)]
-        name = fit(
-            card.name or "…", name_style, width, 190 * unit, sizes, leading=1.08, balanced=True, most_lines=2
-        )
+        name = _name(card.name or "…", theme, width, [s * unit for s in range(largest, 35, -4)], unit)
         epithet = shortened(card.epithet, Style(italic=True), width, 33 * unit, leading=1.25, most_lines=2)
         head = (2 * radius + 34 * unit if radius else 0.0) + name.height + 30 * unit
         head += (epithet.height + 26 * unit) * bool(epithet.lines) + 38 * unit
@@ -109,6 +107,16 @@ def compose_character_card(card: CharacterCard, theme: Theme, size: Size = PORTR
     canvas.ornament(theme.ornament, rule, size[0] / 2, y, width * 0.3, unit)
     draw_parts(canvas, body, theme, left, y + 38 * unit + room * 0.14, width)
     return canvas
+
+
+def _name(name: str, theme: Theme, width: float, sizes: list[float], unit: float) -> Block:
+    """Return a name on one line as long as that leaves it large, else on two."""
+    style = Style(weight=theme.heavy)
+    large = [size for size in sizes if size >= _ONE_LINE * unit] or sizes[:1]
+    block = fit(name, style, width, 190 * unit, large, most_lines=1)
+    if block.is_whole:
+        return block
+    return fit(name, style, width, 190 * unit, sizes, leading=1.08, balanced=True, most_lines=2)
 
 
 def _parts(card: CharacterCard, theme: Theme) -> list[Part]:

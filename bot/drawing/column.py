@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+import regex
 
 from bot.drawing.canvas import Canvas
 from bot.drawing.setting import Block, Style, fit, lacks, set_lines, shortened
 from bot.drawing.themes import Theme
 
+_EAST_ASIAN = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 _SIZES = (38, 36, 34, 32, 30, 28, 26, 24, 22)
 """Of the letters of a text, in pixels on a sheet 1080 wide."""
 _LEADING = 1.3
@@ -123,14 +127,17 @@ def draw_foot(
 
 
 def in_quotes(text: str) -> str:
-    """Return a quotation in quotation marks, once: what begins with one has its own."""
+    """Return a quotation in the marks of its script, once: what begins with one has its own."""
     bare = text.strip()
-    return bare if has_quotes(bare) else f"“{bare}”"
+    first = next((sign for sign in bare if sign.isalpha()), "a")
+    kind = unicodedata.bidirectional(first)
+    marks = "«»" if kind == "AL" else "”“" if kind == "R" else "「」" if _EAST_ASIAN.match(first) else "“”"
+    return bare if has_quotes(bare) else marks[0] + bare + marks[1]
 
 
 def has_quotes(text: str) -> bool:
     """Tell whether a text begins with a quotation mark or a dash of speech of its own."""
-    return bool(text) and text[0] in "“„«»‹‘「『\"'—"
+    return bool(text) and text[0] in "“”„«»‹‘「『\"'—"
 
 
 def _column(parts: Sequence[Part], width: float, size: float, unit: float, most: Sequence[int]) -> SetColumn:

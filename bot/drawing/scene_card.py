@@ -114,14 +114,15 @@ def _panel(
     canvas.ornament(theme.ornament, Pen.frame, (left, top, left + width, top + height), 2.0, 10.0)
     inner, x = width - 72, left + 36
     figure = fit(str(number), Style(weight=theme.heavy), inner, 60, [40])
-    canvas.block(figure, theme.accent, x, top + 26 + figure.rise, inner, "middle")
-    y = top + 26 + figure.height + 20
+    canvas.block(figure, theme.accent, x, top + 56, inner, "middle")
     heading = fit(
         panel.heading or "…", Style(weight=theme.heavy), inner, 110, [40, 36, 32, 28],
         leading=1.12, balanced=True, most_lines=2,
     )  # fmt: skip
-    canvas.block(heading, theme.ink, x, y + heading.rise, inner, "middle")
-    y += heading.height + 26
+    # By base lines, so that the headings of one row stand on one line.
+    base = top + 80 + heading.size * 0.85
+    canvas.block(heading, theme.ink, x, base, inner, "middle")
+    y = base + heading.fall + (len(heading.lines) - 1) * heading.leading + 26
     parts = [Part("", in_quotes(line), italic=True) for line in panel.lines]
     parts += [Part("", LISTED.join(panel.people), is_soft=True, share=0.86)] * bool(panel.people)
     room = top + height - 30 - y

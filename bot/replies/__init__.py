@@ -193,6 +193,10 @@ SEALED_NONE = (
     "Name it as its contents do, for example `/sealed introduction`."
 )
 SEND_A_FILE = "I read text. Send a book as a file: EPUB, PDF, plain text, Markdown or HTML."
+CUT_SHORT = (
+    "I was stopped while I answered your last message. If no answer stands above, please say it again; "
+    "`/where` shows your place."
+)
 UPLOAD_FAILED = "The file did not get here. Please send it again."
 NOTHING_REMEMBERED = "Nothing is remembered yet for this place."
 

@@ -53,6 +53,7 @@ class TelegramBot:
         """Return when all that was received is answered."""
         await self._application.update_queue.join()
         await self._talks.lanes.settle()
+        await self._talks.stars.settle()
 
 
 def default_builder(config: TelegramConfig) -> ApplicationBuilder[Any, Any, Any, Any, Any, Any]:
@@ -104,8 +105,11 @@ async def telegram_bot(
         await _show_menu(application)
         await application.start()
         try:
+            await talks.take_up()
             await _listen(application, config)
             await app.outlets.open(PLATFORM, talks.show)
+            if app.config.credits.packs:
+                talks.stars.look_back()
             try:
                 yield TelegramBot(application, talks)
             finally:
@@ -113,6 +117,7 @@ async def telegram_bot(
         finally:
             await application.stop()  # what was received goes into its lane first
             await talks.lanes.close(SECONDS_TO_FINISH)
+            await talks.stars.settle()
     finally:
         await application.shutdown()
 

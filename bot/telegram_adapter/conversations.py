@@ -19,7 +19,7 @@ from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
 from bot import replies
-from bot.commands import is_stop
+from bot.commands import is_stop, parse
 from bot.lanes import Lanes
 from bot.limits import SECONDS_BETWEEN_EDITS, TELEGRAM_CALLBACK_ANSWER_CHARS, TELEGRAM_TYPING_SECONDS
 from bot.markup import to_plain
@@ -37,14 +37,18 @@ from bot.telegram_adapter.incoming import (
     is_private,
     topic_of,
 )
+from bot.telegram_adapter.stars import Stars
 from bot.telegram_adapter.surface import TelegramSurface
+from bot.unfinished import Left, taken_up, written
 from bot.uploads import FOLDER, discard
 from storage.errors import BookError, ReaderError
+from storage.reader.in_hand import in_hand
 
 if TYPE_CHECKING:
     from bot.app import App
     from bot.companion.scene import Messages
     from storage.reader.buttons import Pressed
+    from storage.reader.updates import Unfinished
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +58,8 @@ _TYPING_EVERY_SECONDS = TELEGRAM_TYPING_SECONDS - 0.7
 _SECONDS_BETWEEN_EDITS_IN_GROUPS = 3.0
 """A group takes twenty messages a minute from a bot, and edits count."""
 _EDITABLE_TALKS = 10_000
+BUY = "buy"
+"""What the button of a pack says: the answer is an invoice, which is the platform's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +84,12 @@ class Conversations:
         self._last: dict[str, int] = {}
         """The latest message of a person in a conversation: an edit of it counts, of an older one not."""
         self.lanes = Lanes()
+        self.stars = Stars(app, bot)
 
     def take(self, update: Update) -> None:
-        """Sort an update into its lane; never waits."""
+        """Sort an update into its lane; never waits. A payment's goes into none."""
+        if self.stars.take(update):
+            return
         if update.callback_query is not None:
             self._take_press(update.update_id, update.callback_query)
         elif update.message is not None:
@@ -92,6 +101,19 @@ class Conversations:
             if change.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT):
                 # Who has stopped the bot is not answered any more.
                 self.lanes.stop(conversation_of(change.chat.id, None).key, account_of(change.from_user))
+
+    async def take_up(self) -> None:
+        """Let what a killed process left be answered, or told of, before anything that comes now."""
+        companion, updates = self._app.companion, self._app.storage.updates
+        for one in await updates.take_up(PLATFORM):
+            left = taken_up(one, companion.handle, companion.greet)
+
+            async def work(one: Unfinished = one, left: Left = left) -> None:
+                with in_hand(PLATFORM, one.id, is_marked=True):
+                    await self.show(left.message, left.shown)
+                updates.finish(PLATFORM, one.id)
+
+            self.lanes.put(left.message.conversation.key, left.message.account, work)
 
     async def show(self, message: IncomingMessage, messages: Messages) -> None:
         """Show messages in the conversation of `message`, with nothing that they answer."""
@@ -112,14 +134,21 @@ class Conversations:
         if len(self._last) > _EDITABLE_TALKS:
             self._last.clear()
         self._last[f"{key} {owner}"] = heard.message_id
-        if is_stop(heard.message.text) and self.lanes.stop(key, owner):
-            self.lanes.put(key, owner, lambda: self._say(update_id, heard, replies.STOPPED))
-        else:
-            self.lanes.put(key, owner, lambda: self._answer(update_id, heard))
+        stops = is_stop(heard.message.text) and self.lanes.stop(key, owner)
+        # Kept when it comes, not when its turn comes: a kill may be nearer than that.
+        words = written(heard.message, is_start=heard.is_start, has_file=heard.document is not None)
+        taken = asyncio.ensure_future(self._take_in_hand(update_id, words))
 
-    async def _answer(self, update_id: int, heard: Heard) -> None:
-        if not await self._is_new(update_id):
-            return
+        async def work() -> None:
+            async with self._in_hand(update_id, taken) as is_new:
+                if is_new and stops:
+                    await self._say(heard, replies.STOPPED)
+                elif is_new:
+                    await self._answer(heard)
+
+        self.lanes.put(key, owner, work, lambda: self._finish(update_id))
+
+    async def _answer(self, heard: Heard) -> None:
         message, companion = heard.message, self._app.companion
         surface = self._surface(message.conversation, None if message.private else heard.message_id)
         with contextlib.suppress(Unreachable):
@@ -157,10 +186,9 @@ class Conversations:
         # Not when it was cut short: a reading that goes on without us needs the file, and tidies up itself.
         await discard(path)
 
-    async def _say(self, update_id: int, heard: Heard, text: str) -> None:
-        if await self._is_new(update_id):
-            with contextlib.suppress(Unreachable):
-                await self._present(self._surface(heard.message.conversation), heard.message, _refuse(text))
+    async def _say(self, heard: Heard, text: str) -> None:
+        with contextlib.suppress(Unreachable):
+            await self._present(self._surface(heard.message.conversation), heard.message, _refuse(text))
 
     # ---- buttons -----------------------------------------------------------------------------
 
@@ -174,7 +202,9 @@ class Conversations:
         # The sign on the button turns until it is answered, so that does not wait for the lane.
         resolved = asyncio.ensure_future(self._resolve(query))
         owner = account_of(query.from_user)
-        if not self.lanes.put(place.key, owner, lambda: self._act(update_id, press, resolved)):
+        if not self.lanes.put(
+            place.key, owner, lambda: self._act(update_id, press, resolved), lambda: self._finish(update_id)
+        ):
             resolved.cancel()
 
     async def _resolve(self, query: CallbackQuery) -> Pressed | None:
@@ -192,7 +222,7 @@ class Conversations:
 
     async def _act(self, update_id: int, press: _Press, resolved: asyncio.Future[Pressed | None]) -> None:
         pressed = await resolved
-        if pressed is None or not await self._is_new(update_id):
+        if pressed is None:
             return
         # A message that is too old to be looked at does not tell its topic; the button does.
         place = press.conversation
@@ -201,10 +231,18 @@ class Conversations:
         message = IncomingMessage(
             place, account_of(press.query.from_user), pressed.action, is_private(int(place.chat))
         )
+        parsed = parse(message.text)
+        if parsed is not None and parsed.command is not None and parsed.command.name == BUY:
+            await self.stars.offer(int(place.chat), parsed.argument)
+            return
         surface = self._surface(place)
-        with contextlib.suppress(Unreachable):
-            async with self._typing(int(place.chat), int(place.topic) if place.topic else None):
-                await self._present(surface, message, self._app.companion.handle(message), press.post)
+        taken = asyncio.ensure_future(self._take_in_hand(update_id, written(message)))
+        async with self._in_hand(update_id, taken) as is_new:
+            if not is_new:
+                return
+            with contextlib.suppress(Unreachable):
+                async with self._typing(int(place.chat), int(place.topic) if place.topic else None):
+                    await self._present(surface, message, self._app.companion.handle(message), press.post)
 
     # ---- inside ------------------------------------------------------------------------------
 
@@ -222,9 +260,30 @@ class Conversations:
         link = "" if is_private(int(place.chat)) else f"https://t.me/{self._me.username}?start=private"
         return TelegramSurface(self._bot, int(place.chat), topic, reply_to, link)
 
-    async def _is_new(self, update_id: int) -> bool:
+    async def _take_in_hand(self, update_id: int, words: str) -> bool:
         """Tell whether an update was not taken in hand before; Telegram may send one twice."""
-        return await self._app.storage.updates.take(PLATFORM, f"{self._me.id}:{update_id}")
+        return await self._app.storage.updates.take(PLATFORM, self._id(update_id), words)
+
+    @asynccontextmanager
+    async def _in_hand(self, update_id: int, taken: asyncio.Future[bool]) -> AsyncIterator[bool]:
+        """Answer an update, whose end is kept unless it is cut short by the end of the program."""
+        is_new = await taken
+        is_cut_short = False
+        try:
+            with in_hand(PLATFORM, self._id(update_id)):
+                yield is_new
+        except asyncio.CancelledError:
+            is_cut_short = not self.lanes.is_open  # else its reader said stop
+            raise
+        finally:
+            if is_new and not is_cut_short:
+                self._finish(update_id)
+
+    def _finish(self, update_id: int) -> None:
+        self._app.storage.updates.finish(PLATFORM, self._id(update_id))
+
+    def _id(self, update_id: int) -> str:
+        return f"{self._me.id}:{update_id}"
 
     @asynccontextmanager
     async def _typing(self, chat_id: int, topic: int | None) -> AsyncIterator[None]:
@@ -249,4 +308,10 @@ async def _refuse(*texts: str) -> Messages:
 
 def list_update_kinds() -> Sequence[str]:
     """Return what Telegram is asked to send: nothing that nobody handles."""
-    return (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
+    return (
+        Update.MESSAGE,
+        Update.EDITED_MESSAGE,
+        Update.CALLBACK_QUERY,
+        Update.MY_CHAT_MEMBER,
+        Update.PRE_CHECKOUT_QUERY,
+    )

@@ -16,8 +16,10 @@ from sqlalchemy import bindparam, delete, select
 from storage.database import Database
 from storage.errors import ButtonExpired, NotYourButton
 from storage.reader.grouped import Grouped
+from storage.reader.in_hand import IN_HAND, InHand
 from storage.reader.once import insert_into
 from storage.reader.tables import ButtonRow
+from storage.reader.updates import Updates
 
 LIFE = timedelta(days=30)
 """After it a button is politely out of date."""
@@ -33,12 +35,16 @@ class Pressed:
     conversation: str
 
 
+_Issue = tuple[list[dict[str, object]], InHand | None]
+
+
 class Buttons:
     """The buttons of all conversations."""
 
-    def __init__(self, database: Database) -> None:
-        """Take an open database."""
+    def __init__(self, database: Database, updates: Updates) -> None:
+        """Take an open database; what buttons are shown for is marked in `updates` with them."""
         self._database = database
+        self._updates = updates
         self._insert = insert_into(ButtonRow, is_sqlite=database.is_sqlite)
         self._issues = Grouped(self._keep_all)
         self._find = select(
@@ -62,12 +68,13 @@ class Buttons:
             for action in actions
         ]
         if rows:
-            await self._issues.write(rows)
+            await self._issues.write((rows, IN_HAND.get()))
         return [str(row["token"]) for row in rows]
 
-    async def _keep_all(self, issues: Sequence[list[dict[str, object]]]) -> list[None]:
+    async def _keep_all(self, issues: Sequence[_Issue]) -> list[None]:
         async with self._database.write() as session:
-            await session.execute(self._insert, [row for rows in issues for row in rows])
+            await session.execute(self._insert, [row for rows, _ in issues for row in rows])
+            await self._updates.mark(session, [update for _, update in issues])
         return [None] * len(issues)
 
     async def press(self, token: str, platform: str, account: str) -> Pressed:

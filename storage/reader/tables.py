@@ -18,6 +18,7 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -240,6 +241,10 @@ class UpdateRow(Base):
     platform: Mapped[str] = mapped_column(String(16), primary_key=True)
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     taken_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    message: Mapped[str | None] = mapped_column(Text)
+    """What it takes to answer it, as JSON, until it is answered."""
+    marked: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    """Something of its answer is stored, or may have been shown."""
 
 
 class LinkCodeRow(Base):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import App, open_app
+from bot.config import CreditsConfig
 from bot.telegram_adapter import TelegramBot, telegram_bot
 from tests.platform_fakes.telegram_people import Person
 from tests.platform_fakes.telegram_records import Chat, Post
@@ -60,6 +61,7 @@ async def running(
     server: TelegramServer,
     model_address: str = "",
     preparing: dict[str, Any] | None = None,
+    credits: CreditsConfig | None = None,
     **telegram: Any,
 ) -> AsyncIterator[Running]:
     """Run the bot over a data folder, as the composition root does, aimed at a server."""
@@ -71,5 +73,6 @@ async def running(
         "messages_a_second": 0,
     }
     config = replace(config, telegram=replace(config.telegram, **{**aimed, **telegram}))
+    config = replace(config, credits=credits or config.credits)
     async with open_app(config) as app, telegram_bot(app) as bot:
         yield Running(server, app, bot)

@@ -196,3 +196,10 @@ async def test_on_discord_a_card_is_a_file_with_its_words_and_a_spoiler_in_a_cha
             (hidden,) = [file for post in server.shown_in(channel) for file in post.files]
             assert hidden[0] == "SPOILER_the-mill-quote-ch-1-4.png"
         assert server.violations == []
+
+
+async def test_a_highlight_has_a_button_that_draws_it(ada: Person) -> None:
+    (kept,) = await ada.says(f"/highlight {READ_LINE}")
+    (button,) = [button for button in kept.buttons if button.label == "As a card"]
+    _, picture = await card_of(ada, button.action)
+    assert picture.labels[0] == READ_LINE

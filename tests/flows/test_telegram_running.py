@@ -96,6 +96,7 @@ async def test_updates_come_by_webhook_and_only_with_the_secret(tmp_path: Path) 
             "edited_message",
             "callback_query",
             "my_chat_member",
+            "pre_checkout_query",
         ]
         assert server.made("getUpdates") == []
 

@@ -14,6 +14,7 @@ Errors = dict[str, tuple[str, str]]
 """By the path of a field ("components.0.label"): code and message."""
 
 EPHEMERAL = 1 << 6
+PREMIUM = 6
 SLASH, ON_USER, ON_MESSAGE = 1, 2, 3
 
 # Content of a message is withheld in guilds without the privileged intent, but for what is said to the bot,
@@ -66,13 +67,18 @@ def check_components(errors: Errors, rows: Sequence[Mapping[str, Any]]) -> None:
             errors[path] = ("BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length.")
         for at, part in enumerate(parts):
             check_part(errors, f"{path}.components.{at}", part)
-            ids.append(part.get("custom_id", ""))
+            ids.append(part.get("custom_id") or part.get("sku_id", ""))
     if len(set(ids)) < len(ids):
         errors["components"] = ("COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated")
 
 
 def check_part(errors: Errors, path: str, part: Mapping[str, Any]) -> None:
     """Check a button, a menu or a field (Component Reference)."""
+    if part.get("type") == 2 and part.get("style") == PREMIUM:
+        # Component Reference, Button: with a sku_id, and without a custom_id, label, url, or emoji
+        if not part.get("sku_id") or any(part.get(name) for name in ("custom_id", "label", "url", "emoji")):
+            errors[path] = ("COMPONENT_PREMIUM_BUTTON_INVALID", "A premium button has a sku_id alone")
+        return
     length(errors, f"{path}.custom_id", part.get("custom_id"), 1, 100)
     if part.get("type") == 2:
         length(errors, f"{path}.label", part.get("label"), 1, 80)
@@ -208,5 +214,5 @@ def list_labels(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
             if part.get("type") == 3:
                 found += [(option["label"], option["value"]) for option in part["options"]]
             else:
-                found.append((part.get("label", ""), part["custom_id"]))
+                found.append((part.get("label") or f"sku {part['sku_id']}", part.get("custom_id", "")))
     return found

@@ -15,11 +15,11 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.platform_fakes import discord_rules as rules
-from tests.platform_fakes.discord_interactions import Interactions
 from tests.platform_fakes.discord_records import DM, FORUM, GROUP_DM, Json, Post, Refused, Request
+from tests.platform_fakes.discord_shop import Shop
 
 
-class DiscordServer(Interactions):
+class DiscordServer(Shop):
     """The whole of Discord that a bot sees; open it as an async context manager."""
 
     def __init__(self) -> None:
@@ -76,6 +76,7 @@ class DiscordServer(Interactions):
             ("GET", hook + "/messages/{message}", self._hook_get),
             ("PATCH", hook + "/messages/{message}", self._hook_edit),
             ("DELETE", hook + "/messages/{message}", self._hook_delete),
+            *self._shop_routes(),
         ]
 
     def _served(self, handler: Callable[[web.Request, Request], Awaitable[Any]]) -> Any:

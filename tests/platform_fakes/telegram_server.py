@@ -18,7 +18,6 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.platform_fakes.telegram_messages import Messages
 from tests.platform_fakes.telegram_people import Person
 from tests.platform_fakes.telegram_records import (
     COMMAND,
@@ -31,11 +30,12 @@ from tests.platform_fakes.telegram_records import (
     Refused,
     units,
 )
+from tests.platform_fakes.telegram_shop import Shop
 
 Handler = Callable[["dict[str, Any]"], Awaitable[Any]]
 
 
-class TelegramServer(Messages):
+class TelegramServer(Shop):
     """The server; an async context manager that listens on a free port of 127.0.0.1."""
 
     def __init__(self, token: str = TOKEN, username: str = "DogearBot") -> None:
@@ -200,7 +200,7 @@ async def _params(request: web.Request) -> dict[str, Any]:
         else:
             params[name] = value
     for name, value in params.items():
-        if isinstance(value, str) and value[:1] in "{[" and name not in ("text", "caption"):
+        if isinstance(value, str) and value[:1] in ("{", "[") and name not in ("text", "caption"):
             params[name] = json.loads(value)
     return params
 

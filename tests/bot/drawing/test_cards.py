@@ -12,6 +12,8 @@ from PIL import Image
 
 from bot.drawing.canvas import Canvas
 from bot.drawing.character_card import CharacterCard, compose_character_card, draw_character_card
+from bot.drawing.column import LACKING, in_quotes
+from bot.drawing.quote_card import QuoteCard, compose_quote_card, draw_quote_card
 from bot.drawing.scene_card import (
     SceneCard,
     compose_scene_card,
@@ -54,6 +56,7 @@ CHARACTERS = st.builds(
     TEXTS,
 )
 SCENES = st.builds(SceneCard, TEXTS, MANY, MANY, TEXTS)
+QUOTES = st.builds(QuoteCard, st.one_of(TEXTS, st.text(min_size=400, max_size=3_000)), TEXTS, TEXTS)
 LOOK = st.sampled_from(list(THEMES.values()))
 FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ADA = CharacterCard(
@@ -101,6 +104,47 @@ def test_a_storyboard_holds_whatever_its_panels_say(panels: list[SceneCard], the
     assert outside(compose_storyboard(panels, theme)) == []
 
 
+@FEW
+@given(QUOTES, LOOK, st.sampled_from([PORTRAIT, SQUARE]))
+def test_whatever_is_quoted_its_letters_stay_inside_the_margins(
+    card: QuoteCard, theme: Theme, size: tuple[int, int]
+) -> None:
+    assert outside(compose_quote_card(card, theme, size)) == []
+
+
+def test_a_long_quotation_is_set_smaller_and_then_ends_with_an_ellipsis() -> None:
+    def scales(text: str) -> set[float]:
+        canvas = compose_quote_card(QuoteCard(text, "", ""), LETTERPRESS)
+        return {placed.scale for colour, placed in canvas.letters if colour == LETTERPRESS.ink}
+
+    line = "She came down the stairs as though each one owed her an apology. "
+    assert max(scales(line)) > max(scales(line * 8)) > max(scales(line * 20))
+    whole, cut = (compose_quote_card(QuoteCard(line * n, "", ""), LETTERPRESS).letters for n in (80, 60))
+    assert len(whole) == len(cut)  # of both as much is drawn as holds
+
+
+def test_a_card_says_so_when_a_sign_of_it_cannot_be_drawn() -> None:
+    def letters(text: str) -> int:
+        return len(compose_quote_card(QuoteCard(text, "", "ch. 1"), LETTERPRESS).letters)
+
+    # The same words with a sign that no font has: as many letters, and the sentence that tells of it.
+    assert letters("A line 𓀀") - letters("A line x") == len(LACKING.replace(" ", ""))
+
+
+def test_pictographs_are_drawn_in_the_colour_of_the_look() -> None:
+    canvas = compose_quote_card(QuoteCard("A ship 🚢", "", ""), LETTERPRESS)
+    (ship,) = [colour for colour, placed in canvas.letters if placed.face.is_pictures]
+    assert ship == LETTERPRESS.accent
+
+
+def test_a_quotation_has_the_marks_of_its_script_once() -> None:
+    assert in_quotes(" Go. ") == "“Go.”"
+    assert in_quotes("“Go,” he said.") == "“Go,” he said."
+    assert in_quotes("彼は") == "「彼は」"
+    assert in_quotes("نزلت") == "«نزلت»"
+    assert in_quotes("היא") == "”היא“"
+
+
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 def test_all_letters_of_a_theme_can_be_read(theme: Theme) -> None:
     # WCAG AA for text of any size, on the paper and on its grain.
@@ -120,6 +164,8 @@ def test_there_are_light_and_dark_themes_and_at_least_four() -> None:
 def test_the_same_card_gives_the_same_bytes(theme: Theme) -> None:
     assert draw_character_card(ADA, theme) == draw_character_card(ADA, theme)
     assert draw_scene_card(FERRY, theme) == draw_scene_card(FERRY, theme)
+    quote = QuoteCard("The lamp swung.", "Hespa Ombrey", "ch. 3 ¶1")
+    assert draw_quote_card(quote, theme) == draw_quote_card(quote, theme)
 
 
 def test_a_card_is_a_picture_of_the_size_that_was_asked_for() -> None:

@@ -17,28 +17,32 @@ from storage.reader.updates import KEPT, Updates
 async def test_a_button_says_what_it_was_made_for_in_its_conversation_however_often_it_is_pressed(
     database: Database,
 ) -> None:
-    (first, second) = await Buttons(database).issue("telegram", "7", "telegram/1/", ["/next", "Who is Ada?"])
-    after_restart = Buttons(database)
+    (first, second) = await Buttons(database, Updates(database)).issue(
+        "telegram", "7", "telegram/1/", ["/next", "Who is Ada?"]
+    )
+    after_restart = Buttons(database, Updates(database))
     for _ in range(2):
         assert await after_restart.press(first, "telegram", "7") == Pressed("/next", "telegram/1/")
     assert (await after_restart.press(second, "telegram", "7")).action == "Who is Ada?"
 
 
 async def test_a_token_tells_nothing_and_fits_every_platform(database: Database) -> None:
-    tokens = await Buttons(database).issue("discord", "7", "discord/1/", ["/open a title that spoils"] * 50)
+    tokens = await Buttons(database, Updates(database)).issue(
+        "discord", "7", "discord/1/", ["/open a title that spoils"] * 50
+    )
     assert len(set(tokens)) == 50
     assert all(len(token.encode()) <= 32 and "spoil" not in token for token in tokens)
 
 
 async def test_nobody_else_presses_a_readers_button_s44_t33(database: Database) -> None:
-    (token,) = await Buttons(database).issue("telegram", "7", "telegram/1/", ["/next"])
+    (token,) = await Buttons(database, Updates(database)).issue("telegram", "7", "telegram/1/", ["/next"])
     for platform, account in (("telegram", "8"), ("discord", "7")):
         with pytest.raises(NotYourButton):
-            await Buttons(database).press(token, platform, account)
+            await Buttons(database, Updates(database)).press(token, platform, account)
 
 
 async def test_an_old_or_unknown_button_is_out_of_date_and_swept(database: Database) -> None:
-    buttons = Buttons(database)
+    buttons = Buttons(database, Updates(database))
     old, new = await buttons.issue("telegram", "7", "telegram/1/", ["/next", "/done"])
     async with database.write() as session:
         long_ago = datetime.now(UTC) - LIFE * 1.01

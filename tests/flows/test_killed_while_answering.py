@@ -1,0 +1,103 @@
+"""A bot is killed hard while it answers: nothing is lost, and nothing is answered twice (C1, C6)."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot import replies
+from bot.markup import to_plain
+from tests.platform_fakes.discord_server import DiscordServer
+from tests.platform_fakes.telegram_people import Person
+from tests.platform_fakes.telegram_server import TelegramServer
+from tests.talking import BOOK
+
+ROOT = Path(__file__).parents[2]
+QUESTION = "Where did Oda find the letter?"
+ANSWER = "third stone of the bridge"
+CUT_SHORT = to_plain(replies.CUT_SHORT)[:40]
+
+
+def said(person: Person, words: str) -> int:
+    return sum(words in post.text for post in person.private.posts)
+
+
+@asynccontextmanager
+async def bot_process(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.flows.killed_while_answering", *arguments,
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT,
+        stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+@pytest.mark.parametrize(
+    ("killed_at", "answers", "words"), [("asked", 1, 0), ("kept", 0, 1), ("posted", 1, 1)]
+)
+def test_on_telegram_a_question_is_answered_once_or_spoken_of_after_a_kill(
+    tmp_path: Path, killed_at: str, answers: int, words: int
+) -> None:
+    async def walk() -> None:
+        async with TelegramServer() as server:
+            ada, ben = server.person("Ada"), server.person("Ben")
+            to = ("telegram", str(tmp_path / "data"), server.base_url, server.file_url, server.token)
+            async with bot_process(*to, killed_at) as process:
+                for person in (ada, ben):
+                    person.uploads(BOOK, "lamp.epub")
+                    await server.until(lambda p=person: said(p, "Where are") == 1, 60)
+                    person.sends("/at 3")
+                    await server.until(lambda p=person: said(p, "using") == 1, 60)
+                ada.sends(QUESTION)
+                ada.sends("/where")  # waits its turn, and is not lost with it
+                await asyncio.wait_for(process.wait(), 60)
+            async with bot_process(*to, "") as process:
+                await server.until(lambda: said(ada, "using") == 2, 60)
+                ben.sends("/where")
+                await server.until(lambda: said(ben, "using") == 2, 60)
+            async with bot_process(*to, "") as process:  # and the next start has nothing left to say
+                ben.sends("/toc")
+                await server.until(lambda: said(ben, "Chapter 1") == 1, 60)
+            assert said(ada, ANSWER) == answers
+            assert said(ada, CUT_SHORT) == words
+            assert said(ada, "using") == 2
+            assert said(ben, CUT_SHORT) == 0
+
+    asyncio.run(walk())
+
+
+def test_on_discord_a_command_that_was_in_hand_is_answered_by_a_message_to_its_asker_alone(
+    tmp_path: Path,
+) -> None:
+    async def walk() -> None:
+        async with DiscordServer() as server:
+            guild = server.guild()
+            channel = server.channel(guild)
+            ada = server.person("ada")
+            to = ("discord", str(tmp_path / "data"), server.api_url, server.gateway_url, server.token)
+            async with bot_process(*to, "asked") as process:
+                await server.until(lambda: server.sessions == 1, "connected")
+                await ada.uploads("lamp.epub", BOOK)
+                await ada.sees("Where are you")
+                await ada.dm("/at 3")
+                await ada.sees("using:")
+                await ada.slash("open", book="Lamp", channel=channel)
+                await ada.begins("ask", question=QUESTION, channel=channel)
+                await asyncio.wait_for(process.wait(), 60)
+            async with bot_process(*to, ""):
+                await ada.sees(ANSWER)
+            answered = [post for post in server.posts if ANSWER in post.text.replace("\\", "")]
+            assert [post.channel_id for post in answered] == [ada.dm_channel]
+
+    asyncio.run(walk())
