@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +14,7 @@ from PIL import Image
 from bot.drawing.canvas import Canvas
 from bot.drawing.character_card import CharacterCard, compose_character_card, draw_character_card
 from bot.drawing.column import LACKING, in_quotes
+from bot.drawing.faces import family
 from bot.drawing.quote_card import QuoteCard, compose_quote_card, draw_quote_card
 from bot.drawing.scene_card import (
     SceneCard,
@@ -21,6 +23,7 @@ from bot.drawing.scene_card import (
     draw_scene_card,
     draw_storyboard,
 )
+from bot.drawing.setting import set_lines, units
 from bot.drawing.themes import CLOTH, LETTERPRESS, NIGHT, PORTRAIT, SQUARE, THEMES, Theme, contrast
 
 MARGIN = 60
@@ -198,3 +201,13 @@ def test_one_storyboard_of_six_panels_draws_all_their_numbers() -> None:
     five = compose_storyboard([FERRY] * 5, LETTERPRESS)
     assert len(six.letters) > len(five.letters)
     assert draw_storyboard([FERRY] * 4, LETTERPRESS)
+
+
+def test_cards_that_are_drawn_side_by_side_are_those_drawn_one_by_one() -> None:
+    # Bots draw in threads, and fonts are shared among them.
+    cards = [QuoteCard(f"Line {n}, אבג {n} العربية, 彼女は", "Ada", f"ch. {n}") for n in range(12)]
+    alone = [draw_quote_card(card, NIGHT, SQUARE) for card in cards]
+    for cache in (family, set_lines, units):
+        cache.cache_clear()
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(lambda card: draw_quote_card(card, NIGHT, SQUARE), cards)) == alone
