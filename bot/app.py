@@ -15,6 +15,8 @@ from bot.book_reading import BookReading
 from bot.config import Config, list_secrets
 from bot.logs import start_logging, stop_logging
 from bot.outlets import Outlets
+from bot.picture_making import PictureMaking
+from bot.picture_settings import renderers_of
 from bot.replies import refusals
 from storage.errors import StorageUnavailable
 from storage.ids import content_hash
@@ -40,6 +42,7 @@ class App:
     companion: Companion
     outlets: Outlets
     reading: BookReading
+    making: PictureMaking
 
     async def owner_id(self) -> str:
         """Return the reader who sits at this machine."""
@@ -69,9 +72,15 @@ async def open_app(config: Config, source: Path | None = None) -> AsyncIterator[
             agents, background = Agents(config.model), Background()
             outlets = Outlets()
             reading = BookReading(storage.library, storage.updates, outlets, refusals.sentence)
-            parts = Parts(storage, agents, config, source, reading, background)
+            pictures = config.pictures
+            making = PictureMaking(
+                storage, outlets, renderers_of(config), most_seconds=pictures.timeout_seconds * 2
+            )
+            parts = Parts(storage, agents, config, source, reading, making, background)
             try:
-                yield App(config, source, storage, agents, background, Companion(parts), outlets, reading)
+                yield App(
+                    config, source, storage, agents, background, Companion(parts), outlets, reading, making
+                )
             finally:
                 await background.close()
                 await agents.close()

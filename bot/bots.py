@@ -91,7 +91,9 @@ async def bots(app: App) -> AsyncIterator[list[str]]:
         await asyncio.to_thread(sweep, storage.data_dir / FOLDER)
         jobs = await stack.enter_async_context(Jobs(storage.url, storage.data_dir))
         app.reading.make_durable(jobs, app.companion.handle)
+        app.making.make_durable(jobs, app.companion.handle)
         await jobs.resume()
+        await app.making.take_up()
         yield [f"{p.name}: {await stack.enter_async_context(p.run(app))}" for p in configured]
 
 

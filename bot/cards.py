@@ -257,6 +257,11 @@ def quoted(view: BookView, span: Span, cited: list[Span], about: str = "") -> st
     return f"{quote(_cut_round(view.quote(span), about))} {cite(view, span, cited)}"
 
 
+def short_quote(view: BookView, span: Span, limit: int = 200) -> str:
+    """Return a span as it stands, cut at a word, for where markup is not read."""
+    return _cut(view.quote(span), limit)
+
+
 def sentences_at(view: BookView, *offsets: int) -> list[Span]:
     """Return the sentences that hold these offsets, each once."""
     found = [span for at in offsets for span in view.sentences(Span(at, at + 1))[:1]]

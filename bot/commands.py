@@ -14,6 +14,7 @@ class Takes(StrEnum):
     PLACE = "place"
     PERSON = "person"
     PLACE_NAME = "name of a place"
+    PICTURED = "what to picture"
     TERM = "term"
     LENGTH = "length"
     NUMBER = "number"
@@ -103,6 +104,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("define", "what the book has said a word means", "/define WORD", Takes.TERM, "WORD"),
     Command("place", "what you have read about a place", "/place NAME", Takes.PLACE_NAME, "NAME"),
     Command("places", "the places named so far", "/places"),
+    Command(
+        "visualize",
+        "a picture of somebody, a place or a scene as the text tells them so far; the price comes first",
+        "/visualize here",
+        Takes.PICTURED,
+        "[NAME | here | place NAME | chapter N]",
+    ),
+    Command("gallery", "the pictures you have of this book", "/gallery", Takes.NUMBER, "[PAGE]"),
     Command("timeline", "where the text so far says when", "/timeline", Takes.NUMBER, "[PAGE]"),
     Command(
         "catchmeup",

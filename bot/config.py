@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.picture_settings import check as check_pictures
 from bot.settings import build, list_keys
 from storage.config import StorageConfig
 from storage.credits.licence_flags import ALLOWABLE, LicenceTerms, allowing
@@ -157,12 +158,32 @@ class LicencesConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class PicturesConfig:
+    """What makes pictures, and what they cost in credits."""
+
+    renderer: str = "drawn"
+    model: str = ""
+    version: str = ""
+    base_url: str = ""
+    key: str = field(default="", repr=False)
+    reference_input: str = ""
+    timeout_seconds: float = 300.0
+    poll_seconds: float = 2.0
+    size: str = "1024x1024"
+    price_credits: int = 5
+    large_size: str = ""
+    large_price_credits: int = 8
+    styles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All settings."""
 
     storage: StorageConfig
     model: ModelSettings = field(default_factory=ModelSettings)
     preparing: PreparingConfig = field(default_factory=PreparingConfig)
+    pictures: PicturesConfig = field(default_factory=PicturesConfig)
     log: LogConfig = field(default_factory=LogConfig)
     terminal: TerminalConfig = field(default_factory=TerminalConfig)
     reader: ReaderConfig = field(default_factory=ReaderConfig)
@@ -245,6 +266,7 @@ def _table(table: Mapping[str, object], name: str) -> Mapping[str, object]:
 
 
 def _check(config: Config) -> None:
+    check_pictures(config.pictures)
     embedder = config.storage.embedder
     if embedder.kind not in EMBEDDERS:
         raise ConfigError(key="storage.embedder.kind", problem="wants one of " + ", ".join(EMBEDDERS))

@@ -41,6 +41,7 @@ async def examine(config: Config, source: Path | None, storage: Storage) -> list
         await _database(config, storage),
         _model(config),
         _embedder(config, storage),
+        _pictures(config),
         _python(),
         _sqlite(config),
     ]
@@ -85,6 +86,18 @@ def _embedder(config: Config, storage: Storage) -> Check:
         says = "openai: the key DOGEAR_STORAGE_EMBEDDER_KEY is missing"
         return Check("embedder", False, says)
     return Check("embedder", True, f"{settings.kind} ({storage.embedder.name})")
+
+
+def _pictures(config: Config) -> Check:
+    pictures = config.pictures
+    if pictures.renderer != "replicate":
+        return Check(
+            "pictures", True, "drawn from the words of the text; set pictures.renderer for a model's"
+        )
+    where = pictures.base_url or "Replicate"
+    if not pictures.key and not pictures.base_url:
+        return Check("pictures", False, f"{pictures.model}: the key DOGEAR_PICTURES_KEY is missing")
+    return Check("pictures", True, f"drawn, and rendered by {pictures.model} at {where}")
 
 
 def _python() -> Check:

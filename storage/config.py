@@ -22,6 +22,19 @@ class EmbedderConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureFilesConfig:
+    """Where pictures lie: in the data folder, or in a bucket that speaks S3."""
+
+    bucket: str = ""
+    endpoint: str = ""
+    """Empty: Amazon's own for the region."""
+    region: str = ""
+    prefix: str = ""
+    key_id: str = ""
+    key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class StorageConfig:
     """Where things are kept, and how large a stranger's file may be."""
 
@@ -29,6 +42,7 @@ class StorageConfig:
     database_url: str = ""
     """Empty: SQLite in the data folder."""
     embedder: EmbedderConfig = field(default_factory=EmbedderConfig)
+    pictures: PictureFilesConfig = field(default_factory=PictureFilesConfig)
     cache_bytes: int = 256 * 2**20
     """Books kept in memory, by their estimated size."""
     max_file_bytes: int = 100 * 2**20

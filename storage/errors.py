@@ -307,3 +307,14 @@ class ReaderUnknown(CreditError):
     """There is no reader under this id."""
 
     reader: str
+
+
+# ---- pictures ------------------------------------------------------------------------------
+
+
+class PictureGone(ReaderError):
+    """The file of a picture is not there any more."""
+
+
+class NoPictures(ReaderError):
+    """The licence of this book allows no pictures of it."""

@@ -18,6 +18,8 @@ from storage.credits.wallet import Wallets
 from storage.database import Database
 from storage.ingest.limits import Limits
 from storage.ingest.pipeline import Pipeline
+from storage.pictures.files import PictureFiles
+from storage.pictures.pictures import Pictures
 from storage.reader.buttons import Buttons
 from storage.reader.feedback import Feedback
 from storage.reader.highlights import Highlights
@@ -55,6 +57,7 @@ class Storage:
     wallets: Wallets
     purchases: Purchases
     licences: Licences
+    pictures: Pictures
     embedder: Embedder
 
     @asynccontextmanager
@@ -119,6 +122,7 @@ async def open_storage(
             wallets=wallets,
             purchases=Purchases(database, wallets),
             licences=Licences(database, library.identify, licences, demo_hash),
+            pictures=Pictures(database, PictureFiles(config.pictures, config.data_dir)),
             embedder=embedder,
         )
         try:

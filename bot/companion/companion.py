@@ -21,6 +21,7 @@ from bot.companion import (
     knowing,
     moving,
     people,
+    picturing,
     preparing,
     quoting,
     shelf,
@@ -77,6 +78,8 @@ HANDLERS: Mapping[str, Handler] = {
     "receipt": about.receipt,
     "highlight": highlighting.highlight,
     "highlights": highlighting.highlights,
+    "visualize": picturing.visualize,
+    "gallery": picturing.gallery,
     "library": shelf.library,
     "open": shelf.open_book,
     "add": shelf.add,
@@ -156,7 +159,12 @@ class Companion:
         if takes is Takes.BOOK:
             books = await self._parts.storage.library.books(scene.reader_id)
             offer = Offer(books=tuple(card.title for card in books))
-        elif takes in (Takes.PERSON, Takes.TERM, Takes.PLACE_NAME) or not message.text.startswith("/"):
+        elif takes in (
+            Takes.PERSON,
+            Takes.PICTURED,
+            Takes.TERM,
+            Takes.PLACE_NAME,
+        ) or not message.text.startswith("/"):
             try:
                 view = await scene.view()
             except ReaderError:

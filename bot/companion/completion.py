@@ -55,6 +55,7 @@ def _argument(takes: Takes, typed: str, platform: str, offer: Offer) -> list[Com
     word = typed.rpartition(" ")[2]
     offered: dict[Takes, Callable[[], tuple[Iterable[str], str]]] = {
         Takes.PERSON: lambda: (offer.people, typed),
+        Takes.PICTURED: lambda: (("here", *offer.people, *(f"place {name}" for name in offer.places)), typed),
         Takes.TERM: lambda: (offer.terms, typed),
         Takes.PLACE_NAME: lambda: (offer.places, typed),
         Takes.BOOK: lambda: (offer.books, typed),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.agents import Agents
     from bot.book_reading import BookReading
     from bot.config import Config
+    from bot.picture_making import PictureMaking
     from storage import BookView, Horizon, Storage
 
 Messages = AsyncGenerator[OutgoingMessage, None]
@@ -72,6 +73,7 @@ class Parts:
     config: Config
     source: Path | None
     reading: BookReading
+    making: PictureMaking
     background: Background = field(default_factory=Background)
     at_work: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TURNS_AT_WORK))
     """Held by a turn while it computes, never while it waits for a model, a network or its reader."""

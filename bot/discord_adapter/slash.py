@@ -35,6 +35,10 @@ _OPTIONS: dict[Takes, tuple[str, str]] = {
     Takes.NOTHING: ("what", "What to do with it"),
     Takes.PLACE: ("place", "A chapter (7), a page (p. 212), a share (34%), or the last line you read"),
     Takes.PERSON: ("name", "Somebody you have read about"),
+    Takes.PICTURED: (
+        "what",
+        "Somebody you have read about, here, place NAME, chapter 3, or a line in quotes",
+    ),
     Takes.TERM: ("word", "A word the book has used"),
     Takes.PLACE_NAME: ("name", "A place you have read of"),
     Takes.LENGTH: ("how", "short, medium or long, and since which place"),

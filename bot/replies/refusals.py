@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.markup import bold, escape
-from bot.replies import LONGER_LINE, WHERE_ARE_YOU, WHICH_PLACE, credits
+from bot.replies import LONGER_LINE, WHERE_ARE_YOU, WHICH_PLACE, credits, pictures
 from bot.replies.wording import short
 from storage import errors
 from storage.errors import Damage, Excess, Lock, ReaderError, Trick
@@ -109,6 +109,7 @@ SENTENCES: Mapping[type[ReaderError], Callable[[Any], str]] = {
     errors.ConfigError: lambda error: f"The setting {escape(error.key)} {escape(error.problem)}.",
     errors.StorageUnavailable: lambda error: f"The data cannot be used: {escape(error.reason)}.",
     **credits.SENTENCES,
+    **pictures.SENTENCES,
 }
 
 

@@ -25,6 +25,7 @@ from storage.book.view import BookView
 from storage.database import Database, find_row
 from storage.errors import AmbiguousBook, BookNotFound, BookNotReady
 from storage.horizon import Horizon
+from storage.pictures.tables import VisualRow
 from storage.reader.tables import HighlightRow
 from storage.story import store as story_store
 from storage.story import written_store
@@ -181,6 +182,12 @@ class Library:
                     update(HighlightRow)
                     .where(HighlightRow.book_id == book_id)
                     .values(reader_id=kept, book_id=has.get(canonical, book_id))
+                )
+                # A picture may have been paid for.
+                await session.execute(
+                    update(VisualRow)
+                    .where(VisualRow.book_id == book_id)
+                    .values(user_id=kept, book_id=has.get(canonical, book_id))
                 )
             await session.execute(delete(BookRow).where(BookRow.owner_id == gone))
         return moved

@@ -17,6 +17,7 @@ from storage.horizon import Horizon
 from storage.story.corrected import CorrectedStory
 from storage.story.facts import PersonCard, PlaceCard, SectionDigest, TermCard
 from storage.story.looks import Looks
+from storage.story.scenes import best_of, described, place_sentences
 from storage.values import BookCard, Passage, SectionLine, Span
 
 if TYPE_CHECKING:
@@ -147,6 +148,18 @@ class BookView:
     def looks(self, name: str) -> list[Looks]:
         """Return how each who answers to `name` is told to look so far, in the text's own words (S30)."""
         return self._story.looks(name)
+
+    def described(self, within: Span | None = None) -> list[Span]:
+        """Return the paragraphs read so far that paint a scene, in order, cut to a few sentences (S30)."""
+        return described(self._prefix.text, within)
+
+    def scenes_of(self, within: Span, parts: int) -> list[Span]:
+        """Return at most `parts` scenes of a stretch, spread over it, in order."""
+        return best_of(self._prefix.text, self.described(within), parts, within)
+
+    def place_told(self, name: str) -> list[Span]:
+        """Return the sentences so far that describe a place of that name."""
+        return place_sentences(self._prefix.text, self.find(name, limit=200))
 
     def who(self, name: str) -> list[PersonCard]:
         """Return the cards that answer to `name`: none if unknown, several if the name is shared (T48)."""

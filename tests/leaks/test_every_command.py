@@ -82,6 +82,13 @@ def lines_read(seed: int) -> list[str]:
     return [line.strip() for line in lines] + mistyped + ["Seven velmins trudged home over the gritstone."]
 
 
+def pictured(seed: int) -> list[str]:
+    """Return what pictures may be asked of: people and places of either future, scenes, chapters, lines."""
+    of = [*names(seed), "here", "Oda: older, no hat", f"chapter {READ}", f"chapter {READ + 1}", "chapter 99"]
+    of += [f"place {name}" for name in PLACES] + [f'"{name}"' for name in names(seed)[:4]]
+    return ["", *of, *(f"{one} | go drawn" for one in of), "Oda | ask hair", "Oda | ask style", "show 1"]
+
+
 def script(seed: int) -> list[str]:
     """Return what the reader says: each command with every kind of argument it takes, and questions."""
     lines = []
@@ -91,6 +98,7 @@ def script(seed: int) -> list[str]:
         arguments = {
             Takes.PLACE: ["ch 2", f"ch {READ + 2}", "99%", "Tarn", "undo"],
             Takes.PERSON: names(seed),
+            Takes.PICTURED: pictured(seed),
             Takes.TERM: names(seed),
             Takes.PLACE_NAME: [*names(seed), *PLACES],
             Takes.LENGTH: ["", "short", "medium", "long", "short since ch 2"],

@@ -1,0 +1,86 @@
+"""What renders pictures: one protocol, and how it may end. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from agent.pictures.brief import Brief
+
+
+class Refusal(StrEnum):
+    """Why there is no picture."""
+
+    UNSAFE = "unsafe"
+    """A safety filter refused what was asked for, or what came of it."""
+    FAILED = "failed"
+    TIMED_OUT = "timed out"
+    UNREACHABLE = "unreachable"
+    NO_PICTURE = "no picture"
+    """What came back is none, or is out of bounds."""
+    CANCELLED = "cancelled"
+
+
+class RenderError(Exception):
+    """There will be no picture; nothing may be charged."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        """Say why."""
+        super().__init__(refusal.value)
+        self.refusal = refusal
+
+
+class ServiceBusy(Exception):
+    """The service cannot be asked now; the same order may be given again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One picture to be made. `id` is the same at every try."""
+
+    id: str
+    prompt: str
+    brief: Brief
+    style: str
+    size: str
+    """Width by height in pixels: "1024x1024"."""
+    seed: int
+    references: tuple[bytes, ...] = field(default=(), repr=False)
+    """Pictures whose likeness it keeps."""
+    card: str = field(default="", repr=False)
+    """What is drawn, as JSON, where it is drawn from words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A picture that was made: PNG, checked and encoded anew."""
+
+    png: bytes = field(repr=False)
+    width: int
+    height: int
+
+
+class Renderer(Protocol):
+    """Makes pictures."""
+
+    name: str
+    """What makes them, as it is stored with a picture: a model and its version."""
+    is_drawn: bool
+    """It draws the words of the text and pictures nobody's face."""
+
+    async def find(self, order: Order) -> str:
+        """Return the service's own id of an order that it has taken before, '' when it has not."""
+
+    async def begin(self, order: Order) -> str:
+        """Hand an order over; return the service's own id of it.
+
+        Raises `RenderError`, or `ServiceBusy` when nothing was taken. What raises anything else may have
+        been taken: `find` tells.
+        """
+
+    async def finish(self, order: Order, ticket: str) -> Rendered:
+        """Wait for what was begun and fetch it. Raises `RenderError`, or `ServiceBusy`."""
+
+    async def cancel(self, ticket: str) -> None:
+        """Let the service stop, if it still works on it; never raises."""
