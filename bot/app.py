@@ -83,6 +83,7 @@ async def open_app(config: Config, source: Path | None = None) -> AsyncIterator[
                 )
             finally:
                 await background.close()
+                await making.close()
                 await agents.close()
     finally:
         stop_logging(handler)

@@ -58,6 +58,11 @@ class PictureMaking:
         self._waiting: dict[str, asyncio.Future[Picture]] = {}
         self._answered: set[str] = set()
 
+    async def close(self) -> None:
+        """Let go of what the renderers hold open."""
+        for renderer in self._renderers.values():
+            await renderer.close()
+
     @property
     def model(self) -> str | None:
         """Return the name of the model that renders here, None when pictures are only drawn."""

@@ -32,3 +32,6 @@ class DrawnRenderer:
 
     async def cancel(self, ticket: str) -> None:
         """See `Renderer.cancel`."""
+
+    async def close(self) -> None:
+        """See `Renderer.close`: there is nothing open."""

@@ -84,3 +84,6 @@ class Renderer(Protocol):
 
     async def cancel(self, ticket: str) -> None:
         """Let the service stop, if it still works on it; never raises."""
+
+    async def close(self) -> None:
+        """Let go of connections; what is asked next opens them again."""

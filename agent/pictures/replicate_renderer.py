@@ -46,26 +46,37 @@ class ReplicateSettings:
 
 
 class ReplicateRenderer:
-    """Renders through the `replicate` client; an async context manager is not needed: it holds no connection
-    between orders."""
+    """Renders through the `replicate` client, which is made with the first order and closed by `close`."""
 
     is_drawn = False
 
     def __init__(self, settings: ReplicateSettings) -> None:
         """Take settings; nothing is asked yet."""
         self._settings = settings
+        self._opened: Client | None = None
+        self._transport: httpx.AsyncHTTPTransport | None = None
         self.name = f"{settings.model}:{settings.version}" if settings.version else settings.model
 
     def _client(self) -> Client:
-        # A client for each piece of work: it keeps connections, which belong to one loop.
         from replicate.client import Client
 
-        settings = self._settings
-        return Client(
-            api_token=settings.key or "none",
-            base_url=settings.base_url or None,
-            timeout=httpx.Timeout(20.0, connect=10.0),
-        )
+        if self._opened is None:
+            settings = self._settings
+            # The client closes nothing it opened; the transport below it is ours to close.
+            self._transport = httpx.AsyncHTTPTransport()
+            self._opened = Client(
+                api_token=settings.key or "none",
+                base_url=settings.base_url or None,
+                timeout=httpx.Timeout(20.0, connect=10.0),
+                transport=self._transport,
+            )
+        return self._opened
+
+    async def close(self) -> None:
+        """See `Renderer.close`."""
+        if self._transport is not None:
+            await self._transport.aclose()
+        self._opened = self._transport = None
 
     def _input(self, order: Order) -> dict[str, Any]:
         width, height = (int(side) for side in order.size.split("x"))
