@@ -162,14 +162,7 @@ async def _made(scene: Scene, view: BookView, asked: Asked, options: Options) ->
     wanted = asked.panels if asked.panels and options.go == "rendered" else (asked,)
     for number, one in enumerate(wanted):
         order = await _order(scene, view, one, options)
-        there = next(
-            (
-                picture
-                for picture in await _versions(scene, view, one)
-                if picture.cache_key == order.cache_key and picture.style == order.style
-            ),
-            None,
-        )
+        there = next((kept for kept in await _versions(scene, view, one) if _is_same(kept, order)), None)
         if there is not None:
             yield await _shown(scene, view, there, words.PICTURE_THERE if there.price else "")
             continue
@@ -182,6 +175,14 @@ async def _made(scene: Scene, view: BookView, asked: Asked, options: Options) ->
         else:
             again = Button("Look again", options.said())
             yield replace(say(words.refused(picture.why), again, kind=Kind.OWN), slot=slot)
+
+
+def _is_same(kept: Picture, order: Picture) -> bool:
+    """Tell whether a picture shows the same in the same way: a second press shall cost nothing."""
+    if kept.model == DrawnRenderer.name:
+        return kept.cache_key == order.cache_key
+    mine, theirs = (order.model, order.style, order.size), (kept.model, kept.style, kept.size)
+    return mine == theirs and brief_from_json(kept.brief) == brief_from_json(order.brief)
 
 
 async def _order(scene: Scene, view: BookView, asked: Asked, options: Options) -> Picture:

@@ -118,13 +118,7 @@ class PictureServer:
         self.predictions[made.id] = made
         name = f"{made.id}.png"
         made.output = [f"{self.url}/files/{name}"]
-        self.files[name] = {
-            "no picture": b"<html>not a picture</html>",
-            "svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-            "tiny": picture(8),
-            "bomb": picture(5000),
-            "jpeg": picture(kind="JPEG"),
-        }.get(how, picture())
+        self.files[name] = _WRONG[how] if how in _WRONG else _file_of(how)
         if how == "gone":
             del self.files[name]
         if how == "elsewhere":
@@ -181,3 +175,11 @@ class PictureServer:
 def _authorised(request: web.Request) -> None:
     if request.headers.get("Authorization") != f"Bearer {KEY}":
         raise web.HTTPUnauthorized(text='{"title": "Unauthenticated", "status": 401}')
+
+
+_WRONG = {"no picture": b"<html>not a picture</html>", "svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>"}
+
+
+def _file_of(how: str) -> bytes:
+    side = {"tiny": 8, "bomb": 5000}.get(how, 256)
+    return picture(side, kind="JPEG" if how == "jpeg" else "PNG")

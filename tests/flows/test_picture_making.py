@@ -1,0 +1,99 @@
+"""A picture is a durable job: killed anywhere, one picture and one charge, or none and none (T53, A6)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.flows.killed_while_picturing import GIVEN
+from tests.platform_fakes.picture_server import PictureServer
+
+SCRIPT = Path(__file__).with_name("killed_while_picturing.py")
+ROOT = Path(__file__).parents[2]
+PRICE = 5
+
+
+async def run(
+    folder: Path, server: PictureServer, killed_at: str, database_url: str = "", what: str = "orders"
+) -> tuple[int, dict[str, Any]]:
+    """Return the exit code of a process, and what it says came of it."""
+    folder.mkdir(exist_ok=True)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(SCRIPT),
+        *(str(folder), server.url, killed_at, database_url, what),
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT), "PATH": "", "HOME": str(folder)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await asyncio.wait_for(process.communicate(), 120)
+    assert process.returncode is not None
+    assert (what == "orders" and killed_at) or process.returncode == 0, err.decode()
+    return process.returncode, json.loads(out) if process.returncode == 0 else {}
+
+
+async def killed_and_taken_up(
+    folder: Path, killed_at: str, database_url: str = ""
+) -> tuple[dict[str, Any], int]:
+    """Return what the second process says after the first was killed, and what the service was asked for."""
+    async with PictureServer() as server:
+        code, _ = await run(folder, server, killed_at, database_url)
+        assert code == -9
+        _, state = await run(folder, server, "waits", database_url, "resumes")
+        return state, server.creates
+
+
+async def test_a_picture_is_made_told_and_charged_once(tmp_path: Path) -> None:
+    async with PictureServer() as server:
+        _, state = await run(tmp_path / "data", server, "")
+        assert state["told"] == ["picture"]
+        assert (state["balance"], state["reserved"], state["pictures"]) == (GIVEN - PRICE, 0, 1)
+        assert (server.creates, state["wrong"]) == (1, [])
+
+
+@pytest.mark.parametrize("why", ["unsafe", "failed", "aborted", "no picture"])
+async def test_what_comes_to_nothing_is_charged_nothing_and_said(tmp_path: Path, why: str) -> None:
+    async with PictureServer() as server:
+        server.plan.append(why)
+        _, state = await run(tmp_path / "data", server, "")
+        assert "Nothing was charged" in state["told"][0]
+        assert (state["balance"], state["reserved"], state["pictures"]) == (GIVEN, 0, 0)
+        assert state["wrong"] == []
+
+
+BOUNDARIES = ["starting", "taken", "rendering", "stored", "settling", "settled", "telling"]
+
+
+@pytest.mark.parametrize("where", BOUNDARIES)
+async def test_killed_at_any_boundary_it_heals_to_one_picture_and_one_charge_t53(
+    tmp_path: Path, where: str
+) -> None:
+    state, creates = await killed_and_taken_up(tmp_path / "data", where)
+    assert (state["balance"], state["reserved"], state["pictures"]) == (GIVEN - PRICE, 0, 1)
+    assert (state["shown"], state["told"]) == ([True], ["picture"])
+    assert creates == 1
+    # A file whose row was never written is swept, and only that.
+    assert state["files"] - state["purged"] == 1
+    assert state["wrong"] == []
+
+
+async def test_killed_before_it_is_ordered_there_is_no_picture_and_no_charge_t53(tmp_path: Path) -> None:
+    async with PictureServer() as server:
+        code, _ = await run(tmp_path / "data", server, "ordering")
+        assert code == -9
+        _, state = await run(tmp_path / "data", server, "", what="resumes")
+        assert (state["balance"], state["reserved"], state["pictures"]) == (GIVEN, 0, 0)
+        assert (server.creates, state["told"], state["wrong"]) == (0, [], [])
+
+
+@pytest.mark.parametrize("where", ["taken", "settling"])
+async def test_on_postgresql_alike_t53(tmp_path: Path, where: str, postgres_url: str) -> None:
+    state, creates = await killed_and_taken_up(tmp_path / "data", where, postgres_url)
+    assert (state["balance"], state["reserved"], state["pictures"]) == (GIVEN - PRICE, 0, 1)
+    assert (creates, state["told"], state["wrong"]) == (1, ["picture"], [])
