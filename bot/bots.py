@@ -7,14 +7,16 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.config import Config
+from bot.markup import to_plain
+from bot.replies import refusals
 from bot.uploads import FOLDER, sweep
-from storage.errors import ConfigError
+from storage.errors import ConfigError, ReaderError
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -22,32 +24,40 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+class Bot(Protocol):
+    """A bot that runs: the name it is known by, and its end from the other side."""
+
+    @property
+    def username(self) -> str:
+        """Return its name."""
+
+    @property
+    def gone(self) -> asyncio.Future[ReaderError]:
+        """Return what says why its platform will have nothing of it any more, should that come to be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Platform:
     """One platform: whether it is configured, and its bot, which runs while it is open.
 
-    Opening yields the name that the bot is known by there. Leaving takes no more and ends what is in hand.
+    Leaving takes no more and ends what is in hand.
     """
 
     name: str
     is_configured: Callable[[Config], bool]
-    run: Callable[[App], AbstractAsyncContextManager[str]]
+    run: Callable[[App], AbstractAsyncContextManager[Bot]]
 
 
-@asynccontextmanager
-async def _telegram(app: App) -> AsyncIterator[str]:
+def _telegram(app: App) -> AbstractAsyncContextManager[Bot]:
     from bot.telegram_adapter import telegram_bot
 
-    async with telegram_bot(app) as bot:
-        yield f"@{bot.username}"
+    return telegram_bot(app)
 
 
-@asynccontextmanager
-async def _discord(app: App) -> AsyncIterator[str]:
+def _discord(app: App) -> AbstractAsyncContextManager[Bot]:
     from bot.discord_adapter import discord_bot
 
-    async with discord_bot(app) as bot:
-        yield bot.username
+    return discord_bot(app)
 
 
 PLATFORMS: tuple[Platform, ...] = (
@@ -64,21 +74,36 @@ def has_bots(config: Config) -> bool:
 async def run_bots(app: App) -> None:
     """Run the bots until SIGTERM or SIGINT.
 
-    Raises `ConfigError` when no platform has a token or one is refused, `PlatformUnreachable` when a platform
-    does not answer, `StorageUnavailable` when jobs cannot be kept.
+    A bot that its platform throws out ends by itself, with a line that says why; the others go on.
+    Raises `ConfigError` when no platform has a token or one is refused, also when the last one is refused
+    later on; `PlatformUnreachable` when a platform does not answer, `StorageUnavailable` when jobs cannot be
+    kept.
     """
     stopped = asyncio.Event()
     with _until_told(stopped):
-        async with bots(app) as names:
-            for name in names:
-                print(f"dogear: {name}", file=sys.stderr, flush=True)
-            await stopped.wait()
-            print("dogear: stopping", file=sys.stderr, flush=True)
+        async with bots(app) as running:
+            for name in running.names:
+                _tell(name)
+            stopping = asyncio.ensure_future(stopped.wait())
+            await _first_of(stopping, running.over)
+            stopping.cancel()
+            if not running.over.done():
+                _tell("stopping")
+    if running.over.done():
+        raise running.over.result()
+
+
+@dataclass(slots=True)
+class Bots:
+    """The bots that run: a line about each, and why the last of them is over, should that come to be."""
+
+    names: list[str]
+    over: asyncio.Future[ReaderError]
 
 
 @asynccontextmanager
-async def bots(app: App) -> AsyncIterator[list[str]]:
-    """Run the bots while this is open; yields a line about each. Raises as `run_bots` does."""
+async def bots(app: App) -> AsyncIterator[Bots]:
+    """Run the bots while this is open. Raises as `run_bots` does when they begin."""
     from storage.jobs import Jobs
 
     configured = [platform for platform in PLATFORMS if platform.is_configured(app.config)]
@@ -94,7 +119,65 @@ async def bots(app: App) -> AsyncIterator[list[str]]:
         app.making.make_durable(jobs, app.companion.handle)
         await jobs.resume()
         await app.making.take_up()
-        yield [f"{p.name}: {await stack.enter_async_context(p.run(app))}" for p in configured]
+        running = Bots([], asyncio.get_running_loop().create_future())
+        left = set(configured)
+
+        async def end(platform: Platform, why: ReaderError) -> None:
+            left.discard(platform)
+            if left:
+                _tell(f"{platform.name} ended: {to_plain(refusals.sentence(why))}")
+            elif not running.over.done():
+                running.over.set_result(why)
+
+        for platform in configured:
+            name = await stack.enter_async_context(_kept(app, platform, end))
+            running.names.append(f"{platform.name}: {name}")
+        yield running
+
+
+@asynccontextmanager
+async def _kept(
+    app: App, platform: Platform, end: Callable[[Platform, ReaderError], Awaitable[None]]
+) -> AsyncIterator[str]:
+    """Run one bot in a task of its own, which can end before the others do; yields its name."""
+    opened: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    closing = asyncio.Event()
+
+    async def run() -> None:
+        why: ReaderError | None = None
+        try:
+            async with platform.run(app) as bot:
+                opened.set_result(bot.username)
+                leaving = asyncio.ensure_future(closing.wait())
+                await _first_of(leaving, bot.gone)
+                leaving.cancel()
+                why = bot.gone.result() if bot.gone.done() else None
+        except BaseException as error:
+            if opened.done():
+                raise
+            opened.set_exception(error)
+            return
+        if why is not None:
+            await end(platform, why)
+
+    task = asyncio.create_task(run())
+    try:
+        yield await opened
+    finally:
+        closing.set()
+        if not opened.done():
+            task.cancel()
+        await asyncio.wait({task})
+        if opened.done() and not task.cancelled() and task.exception() is not None:
+            log.error("a bot did not end well: %s", type(task.exception()).__name__)
+
+
+async def _first_of(*waited_for: asyncio.Future[Any]) -> None:
+    await asyncio.wait(waited_for, return_when=asyncio.FIRST_COMPLETED)
+
+
+def _tell(line: str) -> None:
+    print(f"dogear: {line}", file=sys.stderr, flush=True)
 
 
 @contextlib.contextmanager

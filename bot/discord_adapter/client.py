@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -20,7 +21,7 @@ from bot.discord_adapter.incoming import PLATFORM
 from bot.discord_adapter.sales import Sales
 from bot.discord_adapter.slash import build_tree
 from bot.discord_adapter.surface import NOBODY
-from storage.errors import ConfigError, PlatformUnreachable
+from storage.errors import ConfigError, PlatformUnreachable, ReaderError
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 SECONDS_TO_FINISH = 20.0
 """Turns in hand may take so long after the bot was told to stop."""
 _SECONDS_TO_CONNECT = 60.0
+_TOKEN_REFUSED = 4004
+"""Of a gateway that closes: "authentication failed" (Opcodes and Status Codes)."""
 
 
 class DiscordBot:
@@ -41,6 +44,8 @@ class DiscordBot:
         self._client = client
         self._talks = talks
         self._sales = sales
+        self.gone: asyncio.Future[ReaderError] = asyncio.get_running_loop().create_future()
+        """Why Discord will have nothing of the bot any more."""
 
     @property
     def username(self) -> str:
@@ -97,8 +102,10 @@ async def discord_bot(app: App, client: discord.Client | None = None) -> AsyncIt
                 await talks.take_up()
                 await app.outlets.open(PLATFORM, talks.show)
                 sales.look_back()
+                bot = DiscordBot(client, talks, sales)
+                running.add_done_callback(partial(_ended, bot))
                 try:
-                    yield DiscordBot(client, talks, sales)
+                    yield bot
                 finally:
                     await talks.lanes.close(SECONDS_TO_FINISH)
                     await sales.settle()
@@ -106,6 +113,21 @@ async def discord_bot(app: App, client: discord.Client | None = None) -> AsyncIt
                 await client.close()
                 running.cancel()
                 await asyncio.wait({running})
+
+
+def _ended(bot: DiscordBot, running: asyncio.Future[None]) -> None:
+    """Let the bot be gone when its line ended for good: the library has tried again what can be tried."""
+    if running.cancelled() or bot.gone.done() or (error := running.exception()) is None:
+        return
+    log.error("the line to Discord ended: %s", type(error).__name__)
+    is_refused = isinstance(error, discord.LoginFailure) or getattr(error, "code", 0) == _TOKEN_REFUSED
+    bot.gone.set_result(_refused_token() if is_refused else PlatformUnreachable(platform="Discord"))
+
+
+def _refused_token() -> ConfigError:
+    return ConfigError(
+        key="discord.token", problem="is not accepted by Discord; the developer portal gives a new one"
+    )
 
 
 def _listen(
@@ -168,9 +190,7 @@ async def _log_in(client: discord.Client, token: str) -> None:
     try:
         await client.login(token)
     except (discord.LoginFailure, ValueError) as error:  # a token that no header can carry
-        raise ConfigError(
-            key="discord.token", problem="is not accepted by Discord; the developer portal gives a new one"
-        ) from error
+        raise _refused_token() from error
     except (discord.HTTPException, OSError) as error:
         raise PlatformUnreachable(platform="Discord") from error
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import re
 import secrets
@@ -20,7 +22,7 @@ from bot.markup import to_plain
 from bot.telegram_adapter.conversations import Conversations, list_update_kinds
 from bot.telegram_adapter.incoming import PLATFORM, Me
 from bot.telegram_adapter.rates import Rates
-from storage.errors import ConfigError, PlatformUnreachable
+from storage.errors import ConfigError, PlatformUnreachable, ReaderError
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -31,6 +33,8 @@ log = logging.getLogger(__name__)
 SECONDS_TO_FINISH = 20.0
 """Turns in hand may take so long after the bot was told to stop."""
 _POLL_SECONDS = 30
+_POLLING_TASK = "Updater:start_polling:polling_task"
+"""How the library calls the task that asks for updates; there is no other way to hear of its end."""
 _CONNECTIONS = 20
 """Each request looks at every open line, so many cost more than they carry; some are left for files."""
 _COMMAND = re.compile(rf"^[a-z0-9_]{{1,{TELEGRAM_COMMAND_CHARS}}}$")
@@ -43,6 +47,8 @@ class TelegramBot:
         """Wrap what `telegram_bot` opened."""
         self._application = application
         self._talks = talks
+        self.gone: asyncio.Future[ReaderError] = asyncio.get_running_loop().create_future()
+        """Why Telegram will have nothing of the bot any more."""
 
     @property
     def username(self) -> str:
@@ -110,8 +116,10 @@ async def telegram_bot(
             await app.outlets.open(PLATFORM, talks.show)
             if app.config.credits.packs:
                 talks.stars.look_back()
+            bot = TelegramBot(application, talks)
+            _watch(bot)
             try:
-                yield TelegramBot(application, talks)
+                yield bot
             finally:
                 await _end_listening(application)
         finally:
@@ -122,13 +130,30 @@ async def telegram_bot(
         await application.shutdown()
 
 
+def _watch(bot: TelegramBot) -> None:
+    """Let the bot be gone when its token is refused while it polls: the library then stops asking."""
+
+    def ended(polling: asyncio.Task[Any]) -> None:
+        if polling.cancelled() or not isinstance(polling.exception(), InvalidToken) or bot.gone.done():
+            return
+        bot.gone.set_result(_refused_token())
+
+    for task in asyncio.all_tasks():
+        if task.get_name() == _POLLING_TASK:
+            task.add_done_callback(ended)
+
+
+def _refused_token() -> ConfigError:
+    return ConfigError(
+        key="telegram.token", problem="is not accepted by Telegram; BotFather shows the right one"
+    )
+
+
 async def _initialize(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     try:
         await application.initialize()
     except InvalidToken as error:
-        raise ConfigError(
-            key="telegram.token", problem="is not accepted by Telegram; BotFather shows the right one"
-        ) from error
+        raise _refused_token() from error
     except NetworkError as error:
         raise PlatformUnreachable(platform="Telegram") from error
 
@@ -162,7 +187,8 @@ async def _listen(application: Application[Any, Any, Any, Any, Any, Any], config
 
 async def _end_listening(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     if application.updater is not None and application.updater.running:
-        await application.updater.stop()
+        with contextlib.suppress(InvalidToken):  # that is why it ends
+            await application.updater.stop()
 
 
 def _note(error: TelegramError) -> None:
