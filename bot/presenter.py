@@ -8,6 +8,7 @@ file. In a shared place story text goes behind the platform's mask (S39, S40).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -56,6 +57,9 @@ class Surface(Protocol):
     async def post(self, piece: Piece, keys: Sequence[Key]) -> Any:
         """Show a new piece; return what `edit` needs to find it again."""
 
+    def name(self, post: Any) -> str:
+        """Return by what the platform knows a post, without a space."""
+
     async def edit(self, post: Any, piece: Piece, keys: Sequence[Key]) -> None:
         """Put a piece in the place of one that was posted."""
 
@@ -91,11 +95,13 @@ class Presenter:
         *,
         seconds_between_edits: float = SECONDS_BETWEEN_EDITS,
         pressed: Any = None,
+        before_pressed: Sequence[Any] = (),
         pressed_in_open: bool = False,
     ) -> None:
         """Show on `surface`; buttons belong to who sent `message` (S44).
 
-        `pressed` is the post whose button was pressed, as `edit` takes it: what is said in place goes there.
+        `pressed` is the post whose button was pressed, as `edit` takes it: what is said in place goes
+        there, and nothing is left of the posts before it that are one message with it.
         `pressed_in_open` tells that others see that post though they do not see what is shown here: then
         nothing but our own words takes its place (S40).
         """
@@ -104,6 +110,7 @@ class Presenter:
         self._message = message
         self._pause = seconds_between_edits
         self._pressed = pressed
+        self._before_pressed = tuple(before_pressed)
         self._pressed_in_open = pressed_in_open
         self._slots: dict[str, _Slot] = {}
         self._unnamed = 0
@@ -152,6 +159,9 @@ class Presenter:
         )
         if message.in_place and self._pressed is not None and fits:
             slot.posts, slot.shown, self._pressed = [self._pressed], [(_NOTHING, ())], None
+            for post in self._before_pressed:
+                with contextlib.suppress(Unreachable):  # it may be gone, and the rest is still to be said
+                    await self._surface.edit(post, _NOTHING, ())
         slot.waiting = message if self._message.private else _without_telling_labels(message)
         if message.final:
             await self._flush(slot)
@@ -173,25 +183,29 @@ class Presenter:
         assert message is not None
         pieces = self._pieces(message)
         is_long = len(pieces) > MOST_PIECES and message.final
-        keys = await self._keys(message) if message.final else ()
         if message.picture is not None and message.final:
             # Before the text: the buttons under that stay the last thing in the talk. Its caption is the
             # label of an answer: which book, and how far (S42).
             label = Piece(pieces[0].lines[:1])
             await self._surface.post_picture(message.picture, label, hidden=not self._message.private)
         if is_long and self._message.private:
-            await self._show_file(slot, pieces[0], to_plain(message.text), keys)
+            await self._show_file(slot, pieces[0], message)
         elif is_long:
             # No mask hides what is in a file, so a room gets none.
-            await self._show_pieces(slot, [*pieces[: MOST_PIECES - 1], _THE_REST], keys)
+            await self._show_pieces(slot, [*pieces[: MOST_PIECES - 1], _THE_REST], message)
         else:
             # What grows past the last piece waits for its end, which may be a file.
-            await self._show_pieces(slot, pieces[:MOST_PIECES], keys)
+            await self._show_pieces(slot, pieces[:MOST_PIECES], message if message.final else None)
         slot.next_at = _now() + self._pause
 
-    async def _show_pieces(self, slot: _Slot, pieces: Sequence[Piece], keys: tuple[Key, ...]) -> None:
+    async def _show_pieces(
+        self, slot: _Slot, pieces: Sequence[Piece], message: OutgoingMessage | None
+    ) -> None:
+        """Show pieces in order, the buttons of `message` under the last one (None: no buttons yet)."""
         for number, piece in enumerate(pieces):
-            wanted = (piece, keys if number == len(pieces) - 1 else ())
+            is_last = number == len(pieces) - 1
+            keys = await self._keys(message, slot.posts[:number]) if message and is_last else ()
+            wanted = (piece, keys)
             if number >= len(slot.posts):
                 slot.posts.append(await self._surface.post(*wanted))
                 slot.shown.append(wanted)
@@ -202,15 +216,21 @@ class Presenter:
             # The last word is shorter than what had grown (S22): nothing of that may stay.
             await self._surface.edit(slot.posts[number], _NOTHING, ())
 
-    async def _show_file(self, slot: _Slot, first: Piece, text: str, keys: tuple[Key, ...]) -> None:
+    async def _show_file(self, slot: _Slot, first: Piece, message: OutgoingMessage) -> None:
         if slot.posts:
-            await self._show_pieces(slot, [first], ())
+            await self._show_pieces(slot, [first], None)
+        keys = await self._keys(message, slot.posts)
+        text = to_plain(message.text)
         await self._surface.post_file(FILE_NAME, text, _NOTHING if slot.posts else first, keys)
 
-    async def _keys(self, message: OutgoingMessage) -> tuple[Key, ...]:
+    async def _keys(self, message: OutgoingMessage, before: Sequence[Any]) -> tuple[Key, ...]:
         place = self._message.conversation
         tokens = await self._buttons.issue(
-            place.platform, self._message.account, place.key, [button.action for button in message.buttons]
+            place.platform,
+            self._message.account,
+            place.key,
+            [button.action for button in message.buttons],
+            [self._surface.name(post) for post in before],
         )
         pairs = zip(message.buttons, tokens, strict=True)
         return tuple(Key(button.label, token, button.sku) for button, token in pairs)

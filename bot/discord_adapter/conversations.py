@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -78,6 +78,7 @@ _TYPING_EVERY_SECONDS = 8.0
 """The sign stays on for ten seconds (Trigger Typing Indicator)."""
 _LOOK_UP_SECONDS = DISCORD_RESPONSE_SECONDS / 2
 """Until a press is deferred, if what it says has not been found by then."""
+_HOLDS_MESSAGES = (discord.TextChannel, discord.Thread, discord.DMChannel, discord.PartialMessageable)
 _ASKS_FOR_LINE = "/paste"
 """What a button says that is answered with a form."""
 
@@ -164,7 +165,7 @@ class Conversations:
             _conversation(found.conversation), account_of(interaction.user), found.action, place.private
         )
         surface = InteractionSurface(interaction, place, is_thinking=False)
-        await self._work(interaction, surface, heard)
+        await self._work(interaction, surface, heard, before=_partial(interaction, found.before))
 
     async def take_form(self, interaction: discord.Interaction) -> None:
         """Take what was filled into a form."""
@@ -249,6 +250,7 @@ class Conversations:
         surface: InteractionSurface,
         heard: IncomingMessage,
         attachment: discord.Attachment | None = None,
+        before: Sequence[discord.PartialMessage] = (),
     ) -> None:
         """Let an interaction follow what is in hand in its conversation."""
         taken = self._take_in_hand(interaction.id, heard, attachment)
@@ -256,7 +258,7 @@ class Conversations:
         async def work() -> None:
             async with self._in_hand(interaction.id, taken) as is_new:
                 if is_new:
-                    await self._answer(surface, heard, attachment, pressed_message(interaction))
+                    await self._answer(surface, heard, attachment, pressed_message(interaction), before)
 
         if not self.lanes.put(
             heard.conversation.key, heard.account, work, lambda: self._finish(interaction.id)
@@ -269,12 +271,13 @@ class Conversations:
         heard: IncomingMessage,
         attachment: discord.Attachment | None = None,
         pressed: discord.Message | None = None,
+        before: Sequence[discord.PartialMessage] = (),
     ) -> None:
         try:
             if attachment is not None:
                 await self._add(surface, heard, attachment)
             elif heard.text or heard.about:
-                await self._show(surface, heard, self._app.companion.handle(heard), pressed)
+                await self._show(surface, heard, self._app.companion.handle(heard), pressed, before)
             else:
                 await self._show(surface, heard, self._app.companion.greet(heard))
         except asyncio.CancelledError:
@@ -311,11 +314,17 @@ class Conversations:
         heard: IncomingMessage,
         shown: Messages,
         pressed: discord.Message | None = None,
+        before: Sequence[discord.PartialMessage] = (),
     ) -> None:
         try:
             in_open = pressed is not None and _is_open(pressed)
             presenter = Presenter(
-                surface, self._app.storage.buttons, heard, pressed=pressed, pressed_in_open=in_open
+                surface,
+                self._app.storage.buttons,
+                heard,
+                pressed=pressed,
+                before_pressed=before,
+                pressed_in_open=in_open,
             )
             await presenter.show(shown)
         except Unreachable:
@@ -387,6 +396,14 @@ class Conversations:
 
 def _data(interaction: discord.Interaction) -> dict[str, Any]:
     return dict(interaction.data or {})
+
+
+def _partial(interaction: discord.Interaction, ids: Sequence[str]) -> list[discord.PartialMessage]:
+    """Return the messages of these ids where a button was pressed; those for one alone cannot be had."""
+    channel, pressed = interaction.channel, pressed_message(interaction)
+    if pressed is None or pressed.flags.ephemeral or not isinstance(channel, _HOLDS_MESSAGES):
+        return []
+    return [channel.get_partial_message(int(one)) for one in ids]
 
 
 def _is_open(pressed: discord.Message) -> bool:

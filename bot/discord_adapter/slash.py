@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ASK = "ask"
+_OWN_NAMES = ("read",)
+"""Other names of a command that readers look for; the rest are only understood."""
 ASK_ABOUT = "Ask about this"
 SAVE_HIGHLIGHT = "Save highlight"
 _NO_TEXT = "There is no text in that message."
@@ -68,6 +71,9 @@ def build_tree(client: discord.Client, talks: Conversations) -> app_commands.Com
     tree.add_command(_ask(talks))
     for command in commands_on(PLATFORM):
         tree.add_command(_slash(command, talks))
+        for alias in command.aliases:
+            if alias in _OWN_NAMES:
+                tree.add_command(_slash(replace(command, name=alias), talks))
     tree.add_command(_on_message(ASK_ABOUT, about_form))
     tree.add_command(_on_message(SAVE_HIGHLIGHT, highlight_form))
     return tree

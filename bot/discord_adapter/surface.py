@@ -62,6 +62,10 @@ class ChannelSurface:
         """Send a message."""
         return await self._send(piece, keys)
 
+    def name(self, post: discord.Message) -> str:
+        """Return the id of a message."""
+        return str(post.id)
+
     async def edit(
         self, post: discord.Message | discord.PartialMessage, piece: Piece, keys: Sequence[Key]
     ) -> None:
@@ -124,7 +128,13 @@ class InteractionSurface:
                 self._until = 0.0
         return await (await self._other_way()).post(piece, keys)
 
-    async def edit(self, post: discord.Message, piece: Piece, keys: Sequence[Key]) -> None:
+    def name(self, post: discord.Message) -> str:
+        """Return the id of a message."""
+        return str(post.id)
+
+    async def edit(
+        self, post: discord.Message | discord.PartialMessage, piece: Piece, keys: Sequence[Key]
+    ) -> None:
         """Change a message that was sent; when its token has run out, else send it anew."""
         if not self._is_over():
             try:
@@ -189,7 +199,9 @@ class InteractionSurface:
                 **more,
             )
 
-    async def _edit(self, post: discord.Message, piece: Piece, keys: Sequence[Key]) -> None:
+    async def _edit(
+        self, post: discord.Message | discord.PartialMessage, piece: Piece, keys: Sequence[Key]
+    ) -> None:
         changed: dict[str, Any] = {
             "content": _content(piece),
             "view": build_view(keys),

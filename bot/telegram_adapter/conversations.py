@@ -242,16 +242,28 @@ class Conversations:
                 return
             with contextlib.suppress(Unreachable):
                 async with self._typing(int(place.chat), int(place.topic) if place.topic else None):
-                    await self._present(surface, message, self._app.companion.handle(message), press.post)
+                    shown = self._app.companion.handle(message)
+                    before = [int(post) for post in pressed.before]
+                    await self._present(surface, message, shown, press.post, before)
 
     # ---- inside ------------------------------------------------------------------------------
 
     async def _present(
-        self, surface: TelegramSurface, message: IncomingMessage, shown: Messages, pressed: int | None = None
+        self,
+        surface: TelegramSurface,
+        message: IncomingMessage,
+        shown: Messages,
+        pressed: int | None = None,
+        before_pressed: Sequence[int] = (),
     ) -> None:
         pause = SECONDS_BETWEEN_EDITS if message.private else _SECONDS_BETWEEN_EDITS_IN_GROUPS
         presenter = Presenter(
-            surface, self._app.storage.buttons, message, seconds_between_edits=pause, pressed=pressed
+            surface,
+            self._app.storage.buttons,
+            message,
+            seconds_between_edits=pause,
+            pressed=pressed,
+            before_pressed=before_pressed,
         )
         await presenter.show(shown)
 

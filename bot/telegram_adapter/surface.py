@@ -82,6 +82,10 @@ class TelegramSurface:
         self.has_posted = True
         return sent.message_id
 
+    def name(self, post: int) -> str:
+        """Return the id of a message."""
+        return str(self._moved.get(post, post))
+
     async def edit(self, post: int, piece: Piece, keys: Sequence[Key]) -> None:
         """Put a piece in the place of a message; one that is gone is sent anew."""
         text, entities = typeset(piece.lines, piece.masked_from)

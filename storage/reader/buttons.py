@@ -33,6 +33,8 @@ class Pressed:
 
     action: str
     conversation: str
+    before: tuple[str, ...] = ()
+    """The posts that stand before the pressed one and are one message with it, as the platform knows them."""
 
 
 _Issue = tuple[list[dict[str, object]], InHand | None]
@@ -48,13 +50,26 @@ class Buttons:
         self._insert = insert_into(ButtonRow, is_sqlite=database.is_sqlite)
         self._issues = Grouped(self._keep_all)
         self._find = select(
-            ButtonRow.platform, ButtonRow.account, ButtonRow.conversation, ButtonRow.action, ButtonRow.made_at
+            ButtonRow.platform,
+            ButtonRow.account,
+            ButtonRow.conversation,
+            ButtonRow.action,
+            ButtonRow.before,
+            ButtonRow.made_at,
         ).where(ButtonRow.token == bindparam("key"))
 
     async def issue(
-        self, platform: str, account: str, conversation: str, actions: Sequence[str]
+        self,
+        platform: str,
+        account: str,
+        conversation: str,
+        actions: Sequence[str],
+        before: Sequence[str] = (),
     ) -> list[str]:
-        """Keep what some buttons say; return a token for each, in order."""
+        """Keep what some buttons say; return a token for each, in order.
+
+        `before` are the posts before theirs that are one message with it.
+        """
         now = datetime.now(UTC)
         rows: list[dict[str, object]] = [
             {
@@ -63,6 +78,7 @@ class Buttons:
                 "account": account,
                 "conversation": conversation,
                 "action": action,
+                "before": " ".join(before),
                 "made_at": now,
             }
             for action in actions
@@ -91,7 +107,7 @@ class Buttons:
             raise ButtonExpired
         if (row.platform, row.account) != (platform, account):
             raise NotYourButton
-        return Pressed(row.action, row.conversation)
+        return Pressed(row.action, row.conversation, tuple(row.before.split()))
 
     async def sweep(self) -> int:
         """Delete the buttons that are out of date; return how many there were."""

@@ -194,6 +194,8 @@ class ButtonRow(Base):
     conversation: Mapped[str] = mapped_column(Text)
     """The conversation's key: an old button acts where it was shown."""
     action: Mapped[str] = mapped_column(Text)
+    before: Mapped[str] = mapped_column(Text, server_default="")
+    """The posts before its own that are one message with it, by the platform's ids."""
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
 
 

@@ -14,6 +14,7 @@ from bot.messages import Button, Conversation, IncomingMessage, Kind, OutgoingMe
 from bot.presenter import Key, Piece, Presenter, Unreachable
 from storage.database import Database
 from storage.reader.buttons import Buttons
+from storage.reader.updates import Updates
 
 PLACE = Conversation("telegram", "1")
 
@@ -50,6 +51,9 @@ class Wall:
         self.seen.set()
         self.posts[post], self.keys[post], self.masks[post] = text_of(piece), keys, piece.masked_from
 
+    def name(self, post: Any) -> str:
+        return str(post)
+
     async def post_file(self, name: str, text: str, piece: Piece, keys: Sequence[Key]) -> Any:
         self.files.append((name, text))
         return await self.post(piece, keys)
@@ -70,7 +74,7 @@ async def saying(*messages: OutgoingMessage, pause: float = 0.0) -> Any:
 
 def presenter(wall: Wall, database: Database, *, private: bool = True, between: float = 0.0) -> Presenter:
     message = IncomingMessage(PLACE, "7", "hi", private)
-    return Presenter(wall, Buttons(database), message, seconds_between_edits=between)
+    return Presenter(wall, Buttons(database, Updates(database)), message, seconds_between_edits=between)
 
 
 def growing(*texts: str, **last: Any) -> list[OutgoingMessage]:
@@ -85,7 +89,7 @@ async def test_an_answer_grows_in_one_post_and_its_buttons_come_with_its_end(dat
     assert wall.posts == ["Head\n\nOne. Two."]
     ((key,),) = wall.keys
     assert key.label == "Passages"
-    assert (await Buttons(database).press(key.token, "telegram", "7")).action == "/passage"
+    assert (await Buttons(database, Updates(database)).press(key.token, "telegram", "7")).action == "/passage"
 
 
 async def test_a_fast_answer_is_edited_no_oftener_than_allowed_and_ends_whole(database: Database) -> None:
@@ -237,7 +241,7 @@ async def test_what_others_see_is_not_replaced_by_what_one_asked_for_alone_s40(d
     for said, posts in ((page, ["", "Which chapter?"]), (hidden, ["Hidden.", "Which chapter?"])):
         shown = Presenter(
             wall,
-            Buttons(database),
+            Buttons(database, Updates(database)),
             message,
             seconds_between_edits=0.0,
             pressed=public,

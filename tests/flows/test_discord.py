@@ -191,7 +191,20 @@ async def test_a_forwarded_passage_is_asked_about_as_far_as_it_is_read_s41(run: 
 async def test_commands_are_registered_for_servers_and_readers_with_plain_descriptions(run: Running) -> None:
     slashes = [command for command in run.server.commands if command["type"] == 1]
     names = {command["name"] for command in slashes}
-    assert {"ask", "at", "where", "who", "add", "library", "open", "remove", "help", "stop", "link"} <= names
+    assert {
+        "ask",
+        "at",
+        "where",
+        "who",
+        "add",
+        "library",
+        "open",
+        "read",
+        "remove",
+        "help",
+        "stop",
+        "link",
+    } <= names
     assert not names & {"quit", "doctor", "move", "pick", "feedback"}
     on_messages = [command["name"] for command in run.server.commands if command["type"] == 3]
     assert on_messages == ["Ask about this", "Save highlight"]

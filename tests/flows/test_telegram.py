@@ -11,7 +11,9 @@ import pytest
 
 from bot import replies
 from bot.commands import commands_on
+from bot.companion.scene import Messages
 from bot.markup import to_plain
+from bot.messages import Button, Conversation, IncomingMessage, Kind, OutgoingMessage
 from bot.telegram_adapter.rates import Rates
 from tests.books import Chapter, epub
 from tests.fakes import model_service
@@ -177,6 +179,36 @@ async def test_this_spoiled_me_hides_the_answer_and_keeps_its_receipt_t54(run: R
     assert "third stone" in str(report.receipt["answer"])
     (used,) = await run.presses(ada, "What it used")
     assert "Text used: up to ch. 2 ¶4" in used.text
+
+
+async def test_this_spoiled_me_hides_every_piece_of_a_long_answer_also_after_a_restart_t54(
+    tmp_path: Path, server: TelegramServer
+) -> None:
+    person = server.person("Ada")
+    long = "It rained on the grey harbour, and nobody came down to the steps that morning. " * 60
+    chapters = tuple(Chapter(f"Chapter {n}", (f"Day {n}. {long}",)) for n in range(1, 3))
+    async with running(tmp_path / "data", server) as run:
+        await run.uploads(person, epub(chapters, title="Rain", author="A"), "rain.epub")
+        await run.says(person, "/at end")
+        surface = run.bot._talks._surface(Conversation("telegram", str(person.private.id)))
+        heard = IncomingMessage(Conversation("telegram", str(person.private.id)), str(person.id), "?")
+        before = len(person.private.posts)
+        await run.says(person, "Who came down to the steps that morning?")
+        turn = person.private.last
+        spoiled = next(b for row in turn.buttons for b in row if b["text"] == "This spoiled me")
+        pressed = await run.app.storage.buttons.press(spoiled["callback_data"], "telegram", str(person.id))
+
+        async def told() -> Messages:
+            yield OutgoingMessage(long * 2, Kind.ANSWER, (Button("This spoiled me", pressed.action),))
+
+        before = len(person.private.posts)
+        await run.bot._talks._present(surface, heard, told())
+    pieces = person.private.posts[before:]
+    assert len(pieces) == 3
+    async with running(tmp_path / "data", server) as run:
+        await run.presses(person, "This spoiled me")
+    assert [piece.text for piece in pieces[:2]] == ["…", "…"]
+    assert "Hidden" in pieces[2].text
 
 
 async def test_replying_to_a_quote_asks_about_that_passage(run: Running, ada: Person) -> None:
