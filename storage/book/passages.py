@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -38,6 +39,38 @@ UNSPACED = re.compile(
     "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"  # kana and Han
 )
 """A letter of a script that is written without spaces between words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tiling:
+    """The passages and windows of a text, as ascending starts; each ends where the next one begins.
+
+    `marks` tells which passages begin a block, `first_window` is the number of each passage's first window.
+    """
+
+    passages: Ints
+    marks: npt.NDArray[np.bool_]
+    windows: Ints
+    first_window: Ints
+
+
+def tile(text: str, sections: Sequence[Span], start: int = 0) -> Tiling:
+    """Return how `text[start:]` falls into passages and windows; see `build_passages`."""
+    marked = mark_passages(text, sections, start)
+    windows = build_windows(text, [span for span, _ in marked])
+    sizes = np.array([0, *(len(row) for row in windows)], np.int32)
+    return Tiling(
+        np.array([span.start for span, _ in marked], np.int32),
+        np.array([mark for _, mark in marked], np.bool_),
+        np.array([window.start for row in windows for window in row], np.int32),
+        np.cumsum(sizes, dtype=np.int32)[:-1],
+    )
+
+
+def pieces_of(text: str, starts: Ints) -> list[str]:
+    """Return the pieces of a text that begin at `starts`; the last one ends with the text."""
+    edges = [*starts.tolist(), len(text)]
+    return [text[begin:end] for begin, end in pairwise(edges)]
 
 
 def count_words(text: str) -> int:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from storage.book.embedding import Embedder
 from storage.book.lexical import Analyzer, LexicalIndex, LexicalPrefix, QueryTerm
-from storage.book.passages import Ints, build_windows, first_open, mark_passages
+from storage.book.passages import Ints, Tiling, first_open, pieces_of, tile
 from storage.book.ranking import PASSAGES, WINDOWS, Floats, Scorer, of_maximum, of_range
 from storage.errors import ModelUnavailable, StorageUnavailable
 from storage.values import Span
@@ -113,10 +113,14 @@ class SearchIndex:
     words: LexicalIndex
 
     @classmethod
-    def build(cls, text: str, sections: Sequence[Span], language: str) -> SearchIndex:
-        """Index a whole reading text; CPU work, about a second a million characters."""
-        rows = _derive(text, sections, 0)
-        analyzer = Analyzer(language)
+    def build(
+        cls, text: str, sections: Sequence[Span], language: str, tiling: Tiling | None = None
+    ) -> SearchIndex:
+        """Index a whole reading text; CPU work, about half a second a million characters.
+
+        `tiling` is what `tile` gives of the same text and sections, for who has it already.
+        """
+        rows = tile(text, sections) if tiling is None else tiling
         return cls(
             language,
             len(text),
@@ -125,7 +129,7 @@ class SearchIndex:
             rows.marks,
             rows.windows,
             rows.first_window,
-            LexicalIndex.build(analyzer, _texts(text, rows.windows, len(text))),
+            LexicalIndex.build(Analyzer(language), pieces_of(text, rows.windows)),
         )
 
     @property
@@ -135,7 +139,7 @@ class SearchIndex:
 
     def window_texts(self, text: str) -> list[str]:
         """Return the texts that are embedded, in reading order: one a row of the book's vectors."""
-        return _texts(text, self.windows, self.end)
+        return pieces_of(text[: self.end], self.windows)
 
     def cut(self, text_prefix: str, end: int, vectors: npt.NDArray[np.float32] | None) -> SearchPrefix:
         """Return the index of `text_prefix`, which is the text up to `end`.
@@ -148,8 +152,8 @@ class SearchIndex:
         start = int(self.passages[open_passage]) if len(self.passages) else 0
         kept = int(self.first_window[open_passage]) if len(self.passages) else 0
         sections = [Span(s, s) for s in self.sections[: np.searchsorted(self.sections, end)].tolist()]
-        tail = _derive(text_prefix, sections, start)
-        tail_texts = _texts(text_prefix, tail.windows, end)
+        tail = tile(text_prefix, sections, start)
+        tail_texts = pieces_of(text_prefix, tail.windows)
         analyzer = Analyzer(self.language)
         return SearchPrefix(
             analyzer,
@@ -218,30 +222,6 @@ class SearchIndex:
             a["first_window"],
             words,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    passages: Ints
-    marks: npt.NDArray[np.bool_]
-    windows: Ints
-    first_window: Ints
-
-
-def _derive(text: str, sections: Sequence[Span], start: int) -> _Rows:
-    marked = mark_passages(text, sections, start)
-    windows = build_windows(text, [span for span, _ in marked])
-    sizes = np.array([0, *(len(row) for row in windows)], np.int32)
-    return _Rows(
-        np.array([span.start for span, _ in marked], np.int32),
-        np.array([mark for _, mark in marked], np.bool_),
-        np.array([window.start for row in windows for window in row], np.int32),
-        np.cumsum(sizes, dtype=np.int32)[:-1],
-    )
-
-
-def _texts(text: str, starts: Ints, end: int) -> list[str]:
-    return [text[span.start : span.end] for span in Tiles(starts, end)]
 
 
 def _padded(data: bytes) -> bytes:
@@ -374,3 +354,8 @@ def _descending(keys: npt.NDArray[np.int64]) -> Iterator[int]:
     """Give ascending `keys` from the end, some at a time: the first few are all that most searches want."""
     for end in range(len(keys), 0, -64):
         yield from keys[max(0, end - 64) : end][::-1].tolist()
+
+
+def pack_search(text: str, sections: Sequence[Span], language: str, tiling: Tiling) -> bytes:
+    """Return the search index of a whole text as a blob, which is quicker to hand over than its arrays."""
+    return SearchIndex.build(text, sections, language, tiling).to_bytes()

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 import os
 import shutil
 import threading
@@ -33,17 +34,7 @@ if TYPE_CHECKING:
 Matrix = npt.NDArray[np.float32]
 T = TypeVar("T")
 
-_ROWS_TOGETHER = 1_000
-# Rows are read by id and never by nearness, so the graph is as thin as Chroma allows. The thresholds are
-# below the size of any book: rows left in the log make the first read slow. Distances of "l2" leave the
-# numbers as they are; "cosine" would scale them anew, off the grid.
-_GRAPH: CreateHNSWConfiguration = {
-    "space": "l2",
-    "ef_construction": 8,
-    "max_neighbors": 4,
-    "sync_threshold": 200,
-    "batch_size": 100,
-}
+_ROWS_TOGETHER = 2_000
 
 
 class VectorStore:
@@ -87,11 +78,15 @@ class VectorStore:
             if found is not None and found[0] == about and _digest(found[1]) == about["digest"]:
                 return
             _drop(client, book_id)
+            step = math.ceil(len(matrix) / math.ceil(len(matrix) / _ROWS_TOGETHER))
             collection = client.create_collection(
-                _collection(book_id), configuration={"hnsw": _GRAPH}, metadata=about, embedding_function=None
+                _collection(book_id),
+                configuration={"hnsw": _graph(step)},
+                metadata=about,
+                embedding_function=None,
             )
-            for begin in range(0, len(matrix), _ROWS_TOGETHER):
-                part = matrix[begin : begin + _ROWS_TOGETHER]
+            for begin in range(0, len(matrix), step):
+                part = matrix[begin : begin + step]
                 ids = [f"{about['digest']}-{row:07d}" for row in range(begin, begin + len(part))]
                 collection.add(ids=ids, embeddings=part)
 
@@ -166,6 +161,23 @@ class VectorStore:
 
 class _Damaged(Exception):
     """Chroma could not do it."""
+
+
+def _graph(step: int) -> CreateHNSWConfiguration:
+    """Return how Chroma keeps rows that come `step` at a time.
+
+    Rows are read by id and never by nearness, so the graph is as thin as it can be. What comes at a time is
+    written at a time: rows left in the log make the first read slow. Distances of "l2" leave the numbers as
+    they are; "cosine" would scale them anew, off the grid.
+    """
+    together = max(2, step)
+    return {
+        "space": "l2",
+        "ef_construction": 1,
+        "max_neighbors": 2,
+        "sync_threshold": together,
+        "batch_size": together,
+    }
 
 
 def _collection(book_id: str) -> str:

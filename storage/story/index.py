@@ -13,7 +13,7 @@ from functools import cached_property
 
 from storage.book.text import blocks
 from storage.story.asked import by_tie
-from storage.story.digests import Earlier, Vocabulary, build_digests, digest_section, told_by
+from storage.story.digests import Earlier, Vocabulary, digest_section, told_by
 from storage.story.evidence import Evidence
 from storage.story.extract import extract, note_small_words
 from storage.story.facts import (
@@ -32,10 +32,11 @@ from storage.story.groups import build_groups
 from storage.story.joining import join_people
 from storage.story.looking import find_looks
 from storage.story.looks import Ending, Look, Looks, looks_of, parted, with_descriptors
-from storage.story.packing import Row, pack_evidence
+from storage.story.packing import PackedStory
 from storage.story.people import build_cards, find_cards
 from storage.story.person import Person
 from storage.story.places import build_places
+from storage.story.reading import ReadStory, is_english, read_story
 from storage.story.sorting import Named, sort_names
 from storage.story.speakers import find_speakers
 from storage.story.stage import Stage
@@ -87,21 +88,13 @@ class StoryIndex:
 
         `ordinals` are the numbers that digests carry for them; without them they count from 1.
         """
-        numbered = list(zip(ordinals or range(1, len(sections) + 1), sections, strict=True))
-        evidence = Evidence()
-        english = is_english(language)
-        pieces = [(text[block.start : block.end], block.start) for block in blocks(text)]
-        for piece, start in pieces:
-            extract(piece, start, evidence, english=english)
-        wanted = evidence.capitals()
-        for piece, start in pieces:
-            note_small_words(piece, start, evidence, wanted)
-        digests, vocabulary = build_digests(text, numbered)
-        return cls(evidence, numbered, digests, vocabulary, language)
+        read = read_story(text, sections, language, ordinals)
+        return cls(read.evidence, read.sections, read.digests, read.vocabulary, language)
 
-    def rows(self) -> dict[str, list[Row]]:
-        """Return the rows of evidence by table name, each with its span and reveal."""
-        return pack_evidence(self.evidence)
+    def packed(self) -> PackedStory:
+        """Return what `build` read, as it is stored."""
+        read = ReadStory(self.evidence, self.sections, self.digests, self.vocabulary, self.language)
+        return read.packed()
 
     def with_written(self, digests: Iterable[SectionDigest]) -> StoryIndex:
         """Return this index with a model's digests in place of ours, for the sections that they cover.
@@ -332,11 +325,6 @@ class StoryPrefix:
     @cached_property
     def _terms(self) -> list[TermCard]:
         return build_terms(self._text, definitions_with(self._evidence.definitions, self._facts))
-
-
-def is_english(language: str) -> bool:
-    """Tell whether the English rules apply; a book that names no language is taken to be English."""
-    return language.lower().split("-")[0] in ("", "en", "eng", "und", "english")
 
 
 def last_block_start(text: str) -> int:

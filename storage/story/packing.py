@@ -10,6 +10,7 @@ import json
 import zlib
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -118,6 +119,15 @@ def unpack_evidence(
             Claim(at, name, kind, text, Span(start, end)) for at, name, kind, text, start, end in rows
         )
     return evidence
+
+
+@dataclass(frozen=True, slots=True)
+class PackedStory:
+    """A story index as it is stored, without book ids: rows by table, blobs by kind, rows of digests."""
+
+    tables: dict[str, list[Row]]
+    blobs: dict[str, bytes]
+    digests: list[Row]
 
 
 def pack_digest(digest: SectionDigest) -> Row:

@@ -17,10 +17,8 @@ from storage.story.facts import SectionDigest
 from storage.story.index import STORY_VERSION, StoryIndex
 from storage.story.packing import (
     CLAIM_TABLES,
+    PackedStory,
     pack_digest,
-    pack_json,
-    pack_lowercase,
-    pack_vocabulary,
     unpack_digest,
     unpack_evidence,
     unpack_lowercase,
@@ -49,29 +47,25 @@ _EVIDENCE_TABLES: dict[str, Any] = {"character_index": CharacterRow, "place_inde
 _BATCH = 2_000
 
 
-async def save(session: AsyncSession, book_id: str, index: StoryIndex) -> None:
+async def save(session: AsyncSession, book_id: str, story: PackedStory) -> None:
     """Write the index of a canonical book; what was there of it before goes, but for a model's digests."""
     for table in (*_EVIDENCE_TABLES.values(), StoryWordsRow):
         await session.execute(delete(table).where(table.book_id == book_id))
     await session.execute(delete(DigestRow).where(DigestRow.book_id == book_id, DigestRow.writer == WRITER))
-    for name, rows in index.rows().items():
+    for name, rows in story.tables.items():
         table = _EVIDENCE_TABLES[name]
         for start in range(0, len(rows), _BATCH):
             batch = [{"book_id": book_id, **row} for row in rows[start : start + _BATCH]]
             await session.execute(insert(table), batch)
-    blobs = {
-        "lowercase": pack_lowercase(index.evidence.lowercase),
-        "vocabulary": pack_vocabulary(index.vocabulary),
-        "shape": pack_json([index.language, [[n, s.start, s.end] for n, s in index.sections]]),
-    }
     await session.execute(
         insert(StoryWordsRow),
         [
             {"book_id": book_id, "kind": kind, "version": STORY_VERSION, "data": data}
-            for kind, data in blobs.items()
+            for kind, data in story.blobs.items()
         ],
     )
-    await save_digests(session, book_id, index.digests)
+    if story.digests:
+        await session.execute(insert(DigestRow), [{"book_id": book_id, **row} for row in story.digests])
 
 
 async def load(session: AsyncSession, book_id: str) -> StoryIndex | None:

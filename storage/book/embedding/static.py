@@ -47,18 +47,19 @@ class StaticEmbedder:
 
     async def embed(self, texts: Sequence[str]) -> Matrix:
         """Return one row a text."""
-        words = [_words(text) for text in texts]
         if 0 < len(texts) <= 2 and self._guard.acquire(blocking=False):
             # No new word: shorter than the way to a thread and back.
             try:
+                words = [_words(text) for text in texts]
                 if all(word in self._rows for row in words for word in row):
                     return self._means(words)
             finally:
                 self._guard.release()
-        return await asyncio.to_thread(self._embed, words)
+        return await asyncio.to_thread(self._embed, texts)
 
-    def _embed(self, texts: Sequence[Sequence[str]]) -> Matrix:
+    def _embed(self, rows: Sequence[str]) -> Matrix:
         encoder = self._ready()
+        texts = [_words(row) for row in rows]
         words = list(dict.fromkeys(word for text in texts for word in text))
         while True:
             with self._guard:

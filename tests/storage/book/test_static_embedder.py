@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.book.build import window_texts
+from storage.book.build import body_spans
 from storage.book.embedding.static import StaticEmbedder
 from storage.book.embedding.static_encoder import Encoder
+from storage.book.passages import pieces_of, tile
 from storage.book.search import SearchIndex
 from storage.values import Matter, Section, SectionKind, Span
 
@@ -88,4 +89,4 @@ def test_the_windows_embedded_are_the_windows_searched() -> None:
         Section(1, SectionKind.CHAPTER, Matter.BODY, "2", "", 2, 0, None, middle, middle, len(text)),
     ]
     index = SearchIndex.build(text, [Span(0, middle), Span(middle, len(text))], "en")
-    assert window_texts(text, sections) == index.window_texts(text)
+    assert pieces_of(text, tile(text, body_spans(sections)).windows) == index.window_texts(text)

@@ -165,7 +165,7 @@ async def test_many_who_add_the_same_file_at_once_get_one_book(storage: Storage,
         assert await session.scalar(select(func.count()).select_from(IngestionJobRow)) == 1
 
 
-@pytest.mark.parametrize("step", ["_store", "_store_indexes", "_embed", "_link"])
+@pytest.mark.parametrize("step", ["_store", "_keep_indexes", "_keep_vectors", "_link"])
 async def test_a_step_that_breaks_is_gone_on_from(
     storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

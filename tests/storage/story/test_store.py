@@ -82,7 +82,7 @@ async def add_book(session: AsyncSession) -> None:
 async def test_what_is_loaded_tells_what_was_saved_at_every_place(database: Database) -> None:
     async with database.write() as session:
         await add_book(session)
-        await store.save(session, BOOK, index())
+        await store.save(session, BOOK, index().packed())
     async with database.read() as session:
         loaded = await store.load(session, BOOK)
     assert loaded is not None
@@ -96,7 +96,7 @@ async def test_every_table_is_filled_and_saving_again_changes_nothing(database: 
         async with database.write() as session:
             if attempt == 0:
                 await add_book(session)
-            await store.save(session, BOOK, index())
+            await store.save(session, BOOK, index().packed())
         async with database.read() as session:
             counts.append([await session.scalar(select(func.count()).select_from(t)) for t in TABLES])
     assert counts[0] == counts[1]
@@ -106,7 +106,7 @@ async def test_every_table_is_filled_and_saving_again_changes_nothing(database: 
 async def test_no_row_is_revealed_before_its_evidence_ends(database: Database) -> None:
     async with database.write() as session:
         await add_book(session)
-        await store.save(session, BOOK, index())
+        await store.save(session, BOOK, index().packed())
     async with database.read() as session:
         for table in [t for t in TABLES if t is not StoryWordsRow]:
             for start, end, reveal in await session.execute(select(table.start, table.end, table.reveal)):
@@ -116,7 +116,7 @@ async def test_no_row_is_revealed_before_its_evidence_ends(database: Database) -
 async def test_an_index_of_other_rules_is_not_loaded(database: Database) -> None:
     async with database.write() as session:
         await add_book(session)
-        await store.save(session, BOOK, index())
+        await store.save(session, BOOK, index().packed())
         await session.execute(update(StoryWordsRow).values(version="0"))
     async with database.read() as session:
         assert await store.load(session, BOOK) is None
@@ -129,10 +129,10 @@ async def test_a_models_digest_is_shown_from_the_end_of_its_section_and_outlives
     digest = SectionDigest(4, SECTIONS[0], "Mrs. Varr brought Tam to Ostrel.", (Span(0, 44),), "scripted-1")
     async with database.write() as session:
         await add_book(session)
-        await store.save(session, BOOK, index())
+        await store.save(session, BOOK, index().packed())
         for _ in range(2):
             await store.save_digests(session, BOOK, [digest])
-        await store.save(session, BOOK, index())
+        await store.save(session, BOOK, index().packed())
     async with database.read() as session:
         loaded = await store.load(session, BOOK)
         assert await store.load_digests(session, BOOK, "scripted-1") == [digest]
@@ -155,7 +155,7 @@ async def test_a_book_in_another_language_is_kept_and_loaded(database: Database,
     built = StoryIndex.build(text, [Span(0, len(text))], language)
     async with database.write() as session:
         await add_book(session)
-        await store.save(session, BOOK, built)
+        await store.save(session, BOOK, built.packed())
     async with database.read() as session:
         loaded = await store.load(session, BOOK)
     assert loaded is not None
