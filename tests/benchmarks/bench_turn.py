@@ -1,8 +1,7 @@
-"""The whole keyless turn, adding a long novel, fifty readers at once, starting up: speed and memory.
+"""The whole keyless turn, opening a long novel, fifty readers at once, starting up: speed and memory.
 
 Real storage, search, graph, extractive answerer, check and turns; no language model. The floor of a turn is
-its own bounded search, of an `add` the bare embedder over the same windows in the same run: one call, which
-keeps one processor busy and reads the weights again; `add` has two calls under way, and other work besides.
+its own bounded search. Adding the novel has a benchmark of its own (bench_adding.py).
 """
 
 from __future__ import annotations
@@ -22,9 +21,6 @@ from bot.app import App, open_app
 from bot.config import load_config
 from bot.demo_book import build_demo_epub
 from bot.messages import Conversation, IncomingMessage
-from storage.book.embedding import build_embedder
-from storage.book.search import SearchIndex
-from storage.config import EmbedderConfig
 
 QUESTIONS = (
     "Who sent the rope to the Board?",
@@ -118,13 +114,7 @@ async def _long_novel(app: App, novel: Path, owner: str) -> dict[str, object]:
     added = await app.storage.library.add(novel, owner_id=owner)
     watch.cancel()
     horizon = app.storage.progress.horizon_at(added.card.book_id, added.card.reading_chars)
-    view = await app.storage.library.open(horizon)
-    text = view.tail(10**9).text
-    index = SearchIndex.build(text, [], added.card.language)
-    async with build_embedder(EmbedderConfig()) as bare:
-        started = time.perf_counter()
-        await bare.embed(index.window_texts(text))
-        bare_seconds = time.perf_counter() - started
+    await app.storage.library.open(horizon)
     rng = random.Random(1)
     started = time.perf_counter()
     for _ in range(20):
@@ -135,8 +125,6 @@ async def _long_novel(app: App, novel: Path, owner: str) -> dict[str, object]:
         "War and Peace": {
             "add, seconds": added.seconds,
             "add, words a second": added.card.words / added.seconds,
-            "bare embedder, seconds": bare_seconds,
-            "add, share of the bare embedder's speed (goal 0.9)": bare_seconds / added.seconds,
             "loop lag p99 while it is added, ms": statistics.quantiles(lags, n=100)[98],
             "opening a view at a new place, ms": opening,
         }
