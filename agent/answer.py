@@ -113,6 +113,8 @@ class Answer:
     horizon_end: int
     model: str
     findings: tuple[Finding, ...] = ()
+    tokens: int = 0
+    """What it took of a model, both ways; of a service that does not tell, reckoned from the letters."""
 
     @property
     def text(self) -> str:

@@ -69,3 +69,5 @@ class Run:
     memories: tuple[str, ...] = ()
     thread: list[Any] = field(default_factory=list)
     """The drafter's own talk with its model, if it has one."""
+    tokens: list[int] = field(default_factory=list)
+    """What each message took of the model, both ways."""

@@ -6,6 +6,7 @@ Earlier talk comes from stored turns, each with its horizon, through the run's c
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from langchain_core.runnables import RunnableConfig
@@ -55,7 +56,7 @@ class ReadingGraph:
         # Tracing to a service is switched on by the environment, and would send what was read there.
         with tracing_context(enabled=False):
             answer = await self._graph.ainvoke({"steps": 0}, config, context=run, output_keys="answer")
-        return cast("Answer", answer)
+        return replace(cast("Answer", answer), tokens=sum(run.tokens))
 
     # Nodes name the next one themselves: a conditional edge is a step of its own to LangGraph, and slow.
 

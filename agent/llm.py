@@ -46,6 +46,9 @@ _SCHEMA_REFUSED = frozenset({"status_400", "status_404", "status_415", "status_4
 _T = TypeVar("_T")
 
 
+_CHARS_A_TOKEN = 4
+
+
 @dataclass(frozen=True, slots=True)
 class ModelConfig:
     """Which endpoint drafts; with an empty `model` there is none and answers are extractive."""
@@ -183,6 +186,7 @@ class ModelDrafter:
                 for sentence in ready[offered:]:
                     await run.gate.offer(sentence)
                 offered = max(offered, len(ready))
+        run.tokens.append(_tokens_of(whole, talk, text))
         text = clean(text[:MAX_DRAFT_CHARS])
         if not (whole.tool_calls or whole.invalid_tool_calls):
             for sentence in split(text)[offered:]:
@@ -243,6 +247,13 @@ def _opening(run: Run) -> list[BaseMessage]:
     turns = run.turns[-_TURNS_SENT:]
     message = prompts.question_message(run.question.text, passages, run.memories, turns)
     return [SystemMessage(prompts.SYSTEM), HumanMessage(message)]
+
+
+def _tokens_of(whole: AIMessageChunk, talk: Sequence[BaseMessage], text: str) -> int:
+    """Return what a message took, as the service told it, or about as much as its letters make."""
+    if whole.usage_metadata:
+        return whole.usage_metadata["total_tokens"]
+    return (sum(len(_text_of(message)) for message in talk) + len(text)) // _CHARS_A_TOKEN
 
 
 def _text_of(message: BaseMessage) -> str:

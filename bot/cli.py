@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from bot.bots import has_bots, run_bots
 from bot.config import Config, load_config
 from bot.markup import to_plain
+from bot.operating import add_commands
 from bot.replies import UNEXPECTED
 from bot.replies.refusals import sentence
 from storage.errors import HorizonViolation, ReaderError
@@ -95,6 +96,7 @@ def build_parser() -> argparse.ArgumentParser:
     _at(_book(command("places", "list the places named up to PLACE")))
     _at(_book(_batched(command("check", "check a draft on standard input against the text")), optional=True))
     _book(command("remove", "remove a book and all that was made from it"))
+    add_commands(command, common)
     command("doctor", "check configuration, storage, keys and embedder")
     return parser
 
@@ -160,7 +162,7 @@ async def _carry_out(options: argparse.Namespace, app: App) -> int:
         fields["progress"] = _progress()
     found = await requests.run(options.command, fields)
     print(json.dumps(found, ensure_ascii=False) if options.json else _human(options.command, found))
-    return DONE
+    return REFUSED if found.get("discrepancies") else DONE
 
 
 def _human(command: str, found: dict[str, Any]) -> str:

@@ -36,6 +36,30 @@ def _sections(found: Fields) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
+def _credits(found: Fields) -> str:
+    if found["act"] == "audit":
+        lines = [
+            f"{one['wallet_id']} {one['unit']} {one['what']}: told {one['told']}, kept {one['kept']}"
+            for one in found["discrepancies"]
+        ]
+        return "\n".join(lines) or "the ledger and the wallets agree"
+    entries = found.get("entries", [found["entry"]] if "entry" in found else [])
+    lists = ("act", "entries", "entry", "purchases")
+    lines = [f"{name}: {value}" for name, value in found.items() if name not in lists and value is not None]
+    for one in entries:
+        moved = f"{one['kind']:<8} {one['amount']:>+7} {one['held']:>+7}"
+        lines.append(f"{one['at'][:16]} {moved}  {one['reason']}  ({one['intent']})")
+    lines += [
+        f"{one['at'][:16]} {one['payment']} {one['pack']}{' (given back)' * one['is_refunded']}"
+        for one in found.get("purchases", [])
+    ]
+    return "\n".join(lines)
+
+
+def _license(found: Fields) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in found.items() if value != "")
+
+
 def _text(found: Fields) -> str:
     return str(found["text"])
 
@@ -162,6 +186,8 @@ def _title(found: Fields) -> str:
 
 _PRINTERS: dict[str, Callable[[Fields], str]] = {
     "add": _add,
+    "credits": _credits,
+    "license": _license,
     "books": _books,
     "sections": _sections,
     "text": _text,

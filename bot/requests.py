@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.cards import bars, place_quotes, places_named
 from bot.fields import number, text
+from bot.operating import Operating
 from bot.replies import NOT_IN_WHAT_YOU_READ
 from storage.errors import AmbiguousPlace, FileMissing
 from storage.values import BookCard, PlaceMatch, SectionLine, Span
@@ -58,6 +59,8 @@ class Requests:
             "check": self._check,
             "remove": self._remove,
             "doctor": self._doctor,
+            "credits": Operating(app).credits,
+            "license": Operating(app).license,
         }
 
     async def run(self, command: str, fields: Fields) -> Found:

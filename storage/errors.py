@@ -296,6 +296,14 @@ class AlreadyRefunded(CreditError):
 
 
 @dataclass(eq=False)
+class RefundRefused(CreditError):
+    """A platform did not give a payment back; nothing was taken either."""
+
+    platform: str
+    reason: str
+
+
+@dataclass(eq=False)
 class PurchaseUnknown(CreditError):
     """No payment was kept under this receipt."""
 

@@ -16,12 +16,15 @@ from bot.companion.finding import name_of
 from bot.companion.pasting import pointed_parts
 from bot.companion.scene import Messages, Scene, say
 from bot.messages import Button, Kind, OutgoingMessage
+from bot.replies import credits
+from storage.credits.values import Unit
 from storage.ids import new_id
 
 if TYPE_CHECKING:
     from agent.desk import OnSentence
     from agent.reading_agent import ReadingAgent
     from storage import BookView
+    from storage.credits.values import Left
     from storage.reader.memories import Memory
     from storage.reader.turns import Exchange
     from storage.story.facts import PersonCard
@@ -62,8 +65,10 @@ async def ask(
     if not view.chars:
         yield say(replies.NOT_BEGUN)
         return
-    agent = await scene.agent()
+    agent, over = await _within_allowance(scene, await scene.agent())
     head = render.header(view.card.title, render.upto(view)) + "\n\n"
+    if over is not None:
+        head += f"*{credits.text_used_up(over)}*\n\n"
     slot = new_id()
     sentences: asyncio.Queue[AnswerSentence | None] = asyncio.Queue()
     question = Question(text, find_pointed(view, [*pointed_parts(scene.message.about), *pasted]))
@@ -81,6 +86,8 @@ async def ask(
         work.cancel()
     async with scene.parts.at_work:
         turn_id = await remembering.keep(scene, view, text, answer, prepared.turns)
+    if agent.waits_for_model:
+        await _use_allowance(scene, answer, turn_id)
     await preparing.after_answer(scene, view, text, answer)
     cited = tuple(citation.span for citation in answer.citations)
     scene.talk.cited = cited
@@ -89,6 +96,23 @@ async def ask(
     if card is not None:
         buttons = (buttons[0], Button("Card", f"/who {name_of(view, card)}"), *buttons[1:])
     yield OutgoingMessage(f"{head}{answer.text}\n\n{foot}".rstrip(), Kind.ANSWER, buttons, slot)
+
+
+async def _within_allowance(scene: Scene, agent: ReadingAgent) -> tuple[ReadingAgent, Left | None]:
+    """Return who answers: the agent without a model when today's allowance of one is used up, and which."""
+    if agent.waits_for_model:
+        for unit in (Unit.QUESTION, Unit.TOKEN):
+            left = await scene.storage.wallets.left(scene.reader_id, unit)
+            if left is not None and not left.left:
+                return await scene.parts.agents.get(with_model=False), left
+    return agent, None
+
+
+async def _use_allowance(scene: Scene, answer: Answer, turn_id: str) -> None:
+    wallets = scene.storage.wallets
+    await wallets.use_up(scene.reader_id, Unit.QUESTION, 1, intent=f"question {turn_id}")
+    if answer.tokens:
+        await wallets.use_up(scene.reader_id, Unit.TOKEN, answer.tokens, intent=f"tokens {turn_id}")
 
 
 def find_pointed(view: BookView, parts: Sequence[str]) -> Span | None:

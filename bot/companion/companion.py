@@ -31,6 +31,7 @@ from bot.companion import (
     welcome,
 )
 from bot.companion.completion import Completion, Offer, complete
+from bot.companion.excerpts import within_licence
 from bot.companion.scene import (
     TERMINAL,
     Awaited,
@@ -123,7 +124,7 @@ class Companion:
         """Yield the messages that answer `message`, as they come to be; a turn before it ends first."""
         async with (
             self._turn(message) as scene,
-            aclosing(self._guarded(scene, self._dispatch(scene))) as shown,
+            aclosing(self._guarded(scene, within_licence(scene, self._dispatch(scene)))) as shown,
         ):
             async for outgoing in shown:
                 yield outgoing
@@ -133,7 +134,7 @@ class Companion:
         """Yield what stands over a talk that begins: the open book, what answers, where are you."""
         async with (
             self._turn(message) as scene,
-            aclosing(self._guarded(scene, welcome.greet(scene))) as shown,
+            aclosing(self._guarded(scene, within_licence(scene, welcome.greet(scene)))) as shown,
         ):
             async for outgoing in shown:
                 yield outgoing

@@ -9,7 +9,8 @@ from bot import cards, render, replies
 from bot.companion.finding import headed
 from bot.companion.people import turning
 from bot.companion.scene import Messages, Scene, ask_back, say
-from bot.messages import Button
+from bot.messages import Button, Kind
+from bot.replies import credits
 from storage.errors import ModelUnavailable, PlaceNotUnderstood
 from storage.story.names import folded
 
@@ -120,6 +121,9 @@ async def catch_me_up(scene: Scene, argument: str) -> Messages:
     if not asked:
         raise PlaceNotUnderstood(text=argument)
     view = await scene.view(recap=True)
+    if not (await scene.storage.licences.of(view.card.book_id)).summaries:
+        yield say(credits.NO_SUMMARIES, kind=Kind.REFUSAL)
+        return
     since = 0
     if asked["since"]:
         match = await scene.storage.library.locate(view.card.book_id, asked["since"], view.horizon.end)

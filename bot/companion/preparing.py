@@ -72,7 +72,8 @@ async def _write(parts: Parts, subject: Subject, *, asks: bool) -> None:
     passed = frozenset(c.section for c in chapters if c.section and c.end <= furthest.end)
     meter = _ReadersMeter(parts, subject)
     try:
-        if wanted.digest_chars_a_turn:
+        flags = await parts.storage.licences.of(subject.book_id)
+        if wanted.digest_chars_a_turn and flags.summaries:
             await agent.write_digests(
                 await library.open(furthest),
                 view_at,

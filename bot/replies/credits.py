@@ -46,6 +46,15 @@ NOT_HERE = "Credits are bought where we are alone: say `/wallet` in our private 
 INVOICE_FAILED = "Telegram did not take the invoice; nothing was paid. Please try again later."
 
 
+NO_LONGER_QUOTE = (
+    "*This book's licence allows no longer quotations; the places named are where to read them.*"
+)
+NO_SUMMARIES = (
+    "This book's licence does not allow summaries, so I leave the story untold; "
+    "ask me about what you have read."
+)
+
+
 def wallet(told: Statement, included: int, left: Sequence[Left], tier: str = "") -> str:
     """Return a wallet: the balance, what is set aside, the last entries, when it renews."""
     lines = [f"{bold('Your wallet:')} {credits_of(told.balance)}"]
@@ -116,6 +125,9 @@ SENTENCES: Mapping[type[ReaderError], Callable[[Any], str]] = {
     errors.IntentUnknown: lambda error: f"Nothing was charged or held under {escape(error.intent)}.",
     errors.HoldEnded: lambda error: f"What was held under {escape(error.intent)} has ended: {error.how}.",
     errors.AlreadyRefunded: lambda error: f"{escape(error.intent)} was given back already.",
+    errors.RefundRefused: lambda error: (
+        f"{escape(error.platform)} did not give the payment back: {escape(error.reason)}."
+    ),
     errors.PurchaseUnknown: lambda error: f"No payment is kept under {escape(error.receipt)}.",
     errors.ReaderUnknown: lambda error: f"There is no reader {escape(error.reader)}.",
 }

@@ -23,7 +23,7 @@ from telegram import (
     TransactionPartnerUser,
     Update,
 )
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
 from bot.markup import parse, to_plain
 from bot.presenter import Piece, Unreachable
@@ -34,10 +34,12 @@ from storage.errors import CreditError, PurchaseUnknown
 
 if TYPE_CHECKING:
     from bot.app import App
+    from bot.config import TelegramConfig
 
 log = logging.getLogger(__name__)
 
 CURRENCY = "XTR"
+_REFUNDED = "charge_already_refunded"
 _AT_ONCE = 100
 """Transactions in one request (Bot API, getStarTransactions: 1-100)."""
 
@@ -217,17 +219,22 @@ class Stars:
             log.info("nobody could be told: %s", type(error).__name__)
 
 
-async def refund(bot: Bot, accounts: list[str], charge: str) -> None:
-    """Give a payment back to whichever of `accounts` paid it; raises `TelegramError` when it was none."""
-    refused: TelegramError | None = None
-    async with bot:
-        for account in accounts:
-            try:
-                await bot.refund_star_payment(int(account), charge)
-            except TelegramError as error:
-                if "already_refunded" in error.message.casefold():
-                    return
-                refused = error
-            else:
-                return
-    raise refused or TelegramError("no account of this reader is known")
+async def refund(config: TelegramConfig, accounts: list[str], charge: str) -> str:
+    """Give a payment back to whichever of `accounts` paid it; return why Telegram did not, "" when it did."""
+    from bot.telegram_adapter.application import default_builder
+
+    refused = "no account of this reader is known"
+    try:
+        async with default_builder(config).build().bot as bot:
+            for account in accounts:
+                try:
+                    await bot.refund_star_payment(int(account), charge)
+                except BadRequest as error:
+                    if _REFUNDED in error.message.casefold():
+                        return ""
+                    refused = error.message
+                else:
+                    return ""
+    except TelegramError as error:
+        return type(error).__name__
+    return refused

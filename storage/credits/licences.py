@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from storage.credits.licence_flags import LicenceFlags, LicenceTerms
-from storage.credits.tables import LicenseFlagsRow
+from storage.credits.tables import LicenseFlagsRow, QuotedRow
 from storage.database import Database
+from storage.reader.once import insert_once
 
 Identify = Callable[[str], Awaitable[tuple[str, str]]]
 """Returns the canonical id of a book, and the sha256 of its file."""
@@ -49,6 +51,25 @@ class Licences:
         if self.terms.own == self.terms.demo or sha256 != self._demo_hash():
             return self.terms.own
         return self.terms.demo
+
+    async def take_quoted(self, reader_id: str, book_id: str, wanted: int) -> int:
+        """Count `wanted` code points of a book's own words as shown to a reader today; return how many may.
+
+        For a book whose long quotations are not allowed. Raises `BookNotFound`.
+        """
+        wanted = min(wanted, self.terms.quoted_chars_an_answer)
+        day = datetime.now(UTC).strftime("%Y-%m-%d")
+        async with self._database.write() as session:
+            canonical, _ = await self._identify(book_id)
+            row = {"reader_id": reader_id, "book_id": canonical, "day": day, "chars": 0}
+            await insert_once(session, QuotedRow, row)
+            mine = (QuotedRow.reader_id == reader_id, QuotedRow.book_id == canonical, QuotedRow.day == day)
+            shown = int(await session.scalar(select(QuotedRow.chars).where(*mine).with_for_update()) or 0)
+            allowed = max(0, min(wanted, self.terms.quoted_chars_a_day - shown))
+            await session.execute(update(QuotedRow).where(*mine).values(chars=shown + allowed))
+            past = (QuotedRow.reader_id == reader_id, QuotedRow.day < day)
+            await session.execute(delete(QuotedRow).where(*past))
+        return allowed
 
     async def change(
         self,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from storage.credits.acts import COLUMNS, entry_row
 from storage.credits.tables import BalanceRow, LedgerRow, PurchaseRow, WalletRow
@@ -116,6 +117,17 @@ class Purchases:
         """Return a purchase. Raises `PurchaseUnknown`."""
         async with self._database.read() as session:
             return _purchase(await self._row(session, platform, receipt))
+
+    async def buyer(self, platform: str, receipt: str) -> str:
+        """Return the reader who has the wallet that a payment filled. Raises `PurchaseUnknown`."""
+        async with self._database.read() as session:
+            row = await self._row(session, platform, receipt)
+            owner, heir = aliased(WalletRow), aliased(WalletRow)
+            found = select(func.coalesce(owner.reader_id, heir.reader_id)).where(owner.id == row.wallet_id)
+            reader: str | None = await session.scalar(found.outerjoin(heir, heir.id == owner.heir))
+        if reader is None:
+            raise PurchaseUnknown(receipt)
+        return reader
 
     async def list_of(self, reader_id: str) -> list[Purchase]:
         """Return what a reader bought, newest first."""

@@ -147,3 +147,18 @@ class LicenseFlagsRow(Base):
     long_quotes: Mapped[bool] = mapped_column(Boolean, default=True)
     visuals: Mapped[bool] = mapped_column(Boolean, default=True)
     note: Mapped[str] = mapped_column(Text, default="")
+
+
+class QuotedRow(Base):
+    """How much of a canonical book's own words a reader was shown in a day, where that is limited."""
+
+    __tablename__ = "quoted"
+
+    reader_id: Mapped[str] = mapped_column(
+        String(32), ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    book_id: Mapped[str] = mapped_column(
+        String(32), ForeignKey("books.id", ondelete="CASCADE"), primary_key=True
+    )
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    chars: Mapped[int] = mapped_column(Integer)

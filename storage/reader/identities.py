@@ -25,6 +25,14 @@ class Identities:
             found: str | None = await session.scalar(_reader_behind(platform, account))
             return found
 
+    async def accounts(self, reader_id: str, platform: str) -> list[str]:
+        """Return the accounts of a reader on a platform, oldest first."""
+        mine = select(IdentityRow.account).where(
+            IdentityRow.user_id == reader_id, IdentityRow.platform == platform
+        )
+        async with self._database.read() as session:
+            return list(await session.scalars(mine.order_by(IdentityRow.created_at)))
+
     async def reader_of(self, platform: str, account: str) -> str:
         """Return the reader behind an account; at first sight a new one."""
         found = await self.find_reader(platform, account)

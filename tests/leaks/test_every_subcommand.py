@@ -19,7 +19,7 @@ from tests.prose import told_book
 
 READ = 3
 """Chapters that both books have."""
-OF_THE_FILE = {"add", "books", "remove", "doctor", "chat", "bots", "run"}
+OF_THE_FILE = {"add", "books", "remove", "doctor", "chat", "bots", "run", "credits", "license"}
 TITLE = "The Invented Book"
 
 
