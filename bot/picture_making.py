@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from agent.pictures.making import render
 from agent.pictures.renderer import Order, Refusal, Renderer, RenderError
 from bot.messages import Conversation, IncomingMessage
-from storage.errors import CreditError, ReaderError
+from storage.errors import CreditError, PictureGone, ReaderError
 from storage.pictures.pictures import Picture, PictureState
 
 if TYPE_CHECKING:
@@ -120,7 +120,10 @@ class PictureMaking:
     # ---- steps -----------------------------------------------------------------------------
 
     async def _render(self, job: Job, _outcome: str) -> str:
-        picture = await self._storage.pictures.get(job.id)
+        try:
+            picture = await self._storage.pictures.get(job.id)
+        except PictureGone:
+            return json.dumps({"why": Refusal.CANCELLED.value})
         return await self._made(picture)
 
     async def _made(self, picture: Picture) -> str:
@@ -178,8 +181,17 @@ class PictureMaking:
         )
 
     async def _keep(self, job: Job, outcome: str) -> str:
-        picture = await self._ended(job.id, outcome)
         done = self._waiting.get(job.id)
+        try:
+            picture = await self._ended(job.id, outcome)
+        except PictureGone as error:
+            # The book was removed meanwhile: nothing is shown, and what was set aside is let go of.
+            with contextlib.suppress(CreditError):
+                await self._storage.wallets.release(intent_of(job.id), Refusal.CANCELLED.value)
+            self._answered.add(job.id)
+            if done is not None and not done.done():
+                done.set_exception(error)
+            return PictureState.REFUSED.value
         if done is not None and not done.done():
             self._answered.add(job.id)
             done.set_result(picture)

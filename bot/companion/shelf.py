@@ -132,7 +132,9 @@ async def removal_confirmed(scene: Scene, text: str) -> Messages:
         return
     await scene.parts.background.stop(Subject(scene.reader_id, book_id))
     highlights = await scene.storage.highlights.count(scene.reader_id, book_id)
+    files = await scene.storage.pictures.files_of(scene.reader_id, book_id)
     removed = await scene.storage.library.remove(scene.reader_id, book_id)
+    await scene.storage.pictures.discard(files)
     if scene.talk.book_id == book_id:
         scene.close_book()
     yield say(replies.book_removed(removed, highlights))

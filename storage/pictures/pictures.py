@@ -6,6 +6,7 @@ Moving back seals it, moving forward returns it (S5, S30). Two readers may share
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
+from storage.errors import PictureGone
 from storage.horizon import Horizon
 from storage.pictures.files import PictureFiles
 from storage.pictures.tables import CharacterVisualRow, SceneVisualRow, VisualRow
@@ -109,9 +111,15 @@ class Pictures:
         return await self.get(picture.id)
 
     async def get(self, picture_id: str) -> Picture:
-        """Return a picture by its id, for the work on it alone: no horizon is asked."""
+        """Return a picture by its id, for the work on it alone: no horizon is asked.
+
+        Raises `PictureGone` when its book was removed since.
+        """
         async with self._database.read() as session:
-            return (await _pictures(session, _ALL.where(VisualRow.id == picture_id)))[0]
+            found = await _pictures(session, _ALL.where(VisualRow.id == picture_id))
+        if not found:
+            raise PictureGone
+        return found[0]
 
     async def unfinished(self) -> list[Picture]:
         """Return what was ordered and is neither done nor refused, oldest first."""
@@ -208,6 +216,23 @@ class Pictures:
         for name in gone:
             await self.files.remove(name)
         return len(gone)
+
+    async def files_of(self, reader_id: str, book_id: str) -> list[str]:
+        """Return the files of the pictures that a reader has of a book."""
+        asked = select(VisualRow.file).where(
+            VisualRow.user_id == reader_id, VisualRow.book_id == book_id, VisualRow.file != ""
+        )
+        async with self._database.read() as session:
+            return list(await session.scalars(asked.distinct()))
+
+    async def discard(self, files: Sequence[str]) -> None:
+        """Take away those of these files that no picture has any more."""
+        async with self._database.read() as session:
+            asked = select(VisualRow.file).where(VisualRow.file.in_(files))
+            kept = set(await session.scalars(asked))
+        for name in files:
+            if name not in kept:
+                await self.files.remove(name)
 
     async def count(self, reader_id: str, book_id: str) -> int:
         """Return how many pictures there are of a book, sealed ones too: a number is all it tells."""
