@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +18,7 @@ from typing import Any, Self, cast
 from sqlalchemy import MetaData, Row, Select, event, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
 from storage import sqlite_driver
@@ -33,8 +33,8 @@ _NAMING = {
 }
 
 
-_Open = dict[asyncio.Task[Any] | None, AsyncSession]
-"""The open transaction of each task that has one."""
+_BEGIN = "dogear_begin"
+"""The execution option that says how SQLite begins a transaction; PostgreSQL knows one way."""
 
 
 class Base(DeclarativeBase):
@@ -51,11 +51,12 @@ class Database:
         self._is_sqlite = self._url.get_backend_name() == "sqlite"
         self._pool_size = pool_size
         self._engine: AsyncEngine | None = None
-        self._sessions: async_sessionmaker[AsyncSession] | None = None
+        self._writers: dict[bool, AsyncEngine] = {}
+        """The same engine as writers use it, by whether what they write must be on the disk."""
         self._write_turn = asyncio.Lock()
         self._reading: _Open = {}
         self._writing: _Open = {}
-        self.before_commit: Callable[[AsyncSession], Awaitable[None]] | None = None
+        self.before_commit: Callable[[AsyncConnection], Awaitable[None]] | None = None
         """Stores something more with each write that commits."""
 
     @property
@@ -72,7 +73,8 @@ class Database:
         self._engine = create_async_engine(self._url, **options)
         if self._is_sqlite:
             _prepare_sqlite(self._engine)
-        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False, autoflush=False)
+        for durable, begin in ((False, sqlite_driver.WRITE), (True, sqlite_driver.DURABLE)):
+            self._writers[durable] = self._engine.execution_options(**{_BEGIN: begin})
         return self
 
     async def __aexit__(
@@ -80,21 +82,38 @@ class Database:
     ) -> None:
         if self._engine is not None:
             await self._engine.dispose()
-        self._engine = self._sessions = None
+        self._engine = None
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """Open a transaction that only reads, or join the one this task has open.
 
-        It never waits for a writer on SQLite (WAL). Joined reads see one state of the database, so what
-        `find_row` has found once is not asked for again.
+        It never waits for a writer on SQLite (WAL). Joined reads see one state of the database.
         """
-        if (joined := self._joined()) is not None:
-            yield joined
-            return
-        async with self._opened()() as session, session.begin(), self._joinable(session, self._reading):
-            session.info[_FOUND] = {}
-            yield session
+        async with self._reads() as transaction:
+            yield await transaction.session()
+
+    @asynccontextmanager
+    async def read_rows(self) -> AsyncIterator[AsyncConnection]:
+        """Do as `read` for statements on tables alone: without objects a transaction costs half as much."""
+        async with self._reads() as transaction:
+            yield transaction.connection
+
+    async def find_row(self, statement: Select[Any], key: str) -> Row[Any] | None:
+        """Return the row of `key` (a statement's one parameter of that name), None when there is none.
+
+        In a transaction that only reads, each is asked for once.
+        """
+        async with self._reads() as transaction:
+            found = transaction.found
+            if found is not None and (statement, key) in found:
+                return found[statement, key]
+            row: Row[Any] | None = (
+                await transaction.connection.execute(statement, {"key": key})
+            ).one_or_none()
+            if found is not None:
+                found[statement, key] = row
+            return row
 
     @property
     def is_writing(self) -> bool:
@@ -110,44 +129,56 @@ class Database:
         PostgreSQL, and in a transaction that is joined, it is whatever that one is. Raises
         `StorageUnavailable` when the database cannot be reached or is full.
         """
-        task = asyncio.current_task()
-        if (joined := self._writing.get(task)) is not None:
-            yield joined
-            await joined.flush()
-            return
-        if not self._is_sqlite:
-            async with self._opened()() as session, session.begin(), self._joinable(session, self._writing):
-                yield session
-                await self._add_to(session)
-            return
-        # One writer of this process at a time: SQLite's own busy wait starves the unlucky one.
-        async with self._write_turn, self._opened()() as session, self._joinable(session, self._writing):
-            await session.connection(execution_options={"dogear_write": True, "dogear_durable": durable})
-            try:
-                yield session
-                await self._add_to(session)
-                await session.commit()
-            except BaseException:
-                await session.rollback()
-                raise
-
-    async def _add_to(self, session: AsyncSession) -> None:
-        if self.before_commit is not None:
-            await self.before_commit(session)
-
-    def _joined(self) -> AsyncSession | None:
-        task = asyncio.current_task()
-        return self._writing.get(task) or self._reading.get(task)
+        async with self._writes(durable=durable) as transaction:
+            session = await transaction.session()
+            yield session
+            await session.flush()
 
     @asynccontextmanager
-    async def _joinable(self, session: AsyncSession, kind: _Open) -> AsyncIterator[None]:
-        """Let transactions that the same task opens meanwhile join `session`; other tasks have their own."""
+    async def write_rows(self) -> AsyncIterator[AsyncConnection]:
+        """Do as `write` for statements on tables alone: without objects a transaction costs half as much."""
+        async with self._writes() as transaction:
+            yield transaction.connection
+
+    @asynccontextmanager
+    async def _reads(self) -> AsyncIterator[_Transaction]:
         task = asyncio.current_task()
-        kind[task] = session
+        if (joined := self._writing.get(task) or self._reading.get(task)) is not None:
+            yield joined
+            return
+        async with (
+            self._engine_opened().connect() as connection,
+            self._joinable(_Transaction(connection, found={}), self._reading) as transaction,
+        ):
+            yield transaction
+
+    @asynccontextmanager
+    async def _writes(self, *, durable: bool = False) -> AsyncIterator[_Transaction]:
+        if (joined := self._writing.get(asyncio.current_task())) is not None:
+            yield joined
+            return
+        self._engine_opened()
+        # One writer of this process at a time: SQLite's own busy wait starves the unlucky one.
+        async with (
+            self._write_turn if self._is_sqlite else nullcontext(),
+            self._writers[durable].connect() as connection,
+        ):
+            async with self._joinable(_Transaction(connection), self._writing) as transaction:
+                yield transaction
+            if self.before_commit is not None:
+                await self.before_commit(connection)
+            await connection.commit()
+
+    @asynccontextmanager
+    async def _joinable(self, transaction: _Transaction, kind: _Open) -> AsyncIterator[_Transaction]:
+        """Let what the same task opens meanwhile join `transaction`; other tasks have their own."""
+        task = asyncio.current_task()
+        kind[task] = transaction
         try:
-            yield
+            yield transaction
         finally:
             del kind[task]
+            await transaction.close()
 
     async def migrate(self) -> None:
         """Bring the schema to the newest version; a no-op when it is there already."""
@@ -155,8 +186,8 @@ class Database:
 
         try:
             # As a writer: of two processes that start at once, one migrates and the other finds it done.
-            engine = self._engine_opened().execution_options(dogear_write=True)
-            async with engine.begin() as connection:
+            self._engine_opened()
+            async with self._writers[False].begin() as connection:
                 await connection.run_sync(upgrade)
         except (DBAPIError, OSError) as error:
             raise StorageUnavailable(reason=_reason(error)) from error
@@ -176,28 +207,40 @@ class Database:
             raise RuntimeError("the database is not open: use `async with Database(...)`")
         return self._engine
 
-    def _opened(self) -> async_sessionmaker[AsyncSession]:
-        self._engine_opened()
-        assert self._sessions is not None
-        return self._sessions
+
+class _Transaction:
+    """An open transaction of one task: its connection, and a session over it once objects are asked for."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        found: dict[tuple[Select[Any], str], Row[Any] | None] | None = None,
+    ) -> None:
+        self.connection = connection
+        self.found = found
+        """What `find_row` has found, while nothing is written."""
+        self._session: AsyncSession | None = None
+
+    async def session(self) -> AsyncSession:
+        """Return the one session of this transaction; it is part of it and ends nothing but its own."""
+        if self._session is None:
+            if not self.connection.in_transaction():
+                await self.connection.begin()
+            self._session = AsyncSession(
+                self.connection,
+                expire_on_commit=False,
+                autoflush=False,
+                join_transaction_mode="rollback_only",
+            )
+        return self._session
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
 
 
-_FOUND = "found"
-"""Where a session that only reads keeps what `find_row` found; one that writes keeps nothing."""
-
-
-async def find_row(session: AsyncSession, statement: Select[Any], key: str) -> Row[Any] | None:
-    """Return the row of `key` (a statement's one parameter of that name), None when there is none.
-
-    In a transaction that only reads, each is asked for once.
-    """
-    found: dict[tuple[object, str], Row[Any] | None] | None = session.info.get(_FOUND)
-    if found is not None and (statement, key) in found:
-        return found[statement, key]
-    row: Row[Any] | None = (await session.execute(statement, {"key": key})).one_or_none()
-    if found is not None:
-        found[statement, key] = row
-    return row
+_Open = dict[asyncio.Task[Any] | None, _Transaction]
+"""The open transaction of each task that has one."""
 
 
 def _reason(error: Exception) -> str:
@@ -216,7 +259,5 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
         driver = cast("sqlite_driver.OneHopConnection", connection.connection.driver_connection)
-        writing = sqlite_driver.DURABLE if options.get("dogear_durable") else sqlite_driver.WRITE
-        driver.begin_with_next(writing if options.get("dogear_write") else sqlite_driver.READ)
+        driver.begin_with_next(connection.get_execution_options().get(_BEGIN, sqlite_driver.READ))

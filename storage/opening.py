@@ -63,13 +63,13 @@ class Storage:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[None]:
         """Let all that is asked for within be one read of one state; another task's questions are not."""
-        async with self.database.read():
+        async with self.database.read_rows():
             yield
 
     @asynccontextmanager
     async def keeping(self) -> AsyncIterator[None]:
         """Let all that is stored within be kept together or not at all."""
-        async with self.database.write():
+        async with self.database.write_rows():
             yield
 
 

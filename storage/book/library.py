@@ -22,7 +22,7 @@ from storage.book.embedding import Embedder
 from storage.book.tables import BookRow, ChunkRow, SectionRow
 from storage.book.vectors import VectorStore
 from storage.book.view import BookView
-from storage.database import Database, find_row
+from storage.database import Database
 from storage.errors import AmbiguousBook, BookNotFound, BookNotReady
 from storage.horizon import Horizon
 from storage.pictures.tables import VisualRow
@@ -117,9 +117,8 @@ class Library:
         """
         wanted = reference.strip()
         folded = wanted.casefold()
-        async with self._database.read() as session:
-            # By its whole id, as every message asks: one row, however many books are on the shelf.
-            row = await find_row(session, self._find, wanted)
+        # By its whole id, as every message asks: one row, however many books are on the shelf.
+        row = await self._database.find_row(self._find, wanted)
         if row is not None and row.owner_id == owner_id:
             return card_of(row)
         shelf = await self.books(owner_id)
@@ -139,7 +138,7 @@ class Library:
     async def remove(self, owner_id: str, book_id: str) -> RemovedBook:
         """Take a book off a shelf, with everything made from it unless others share the same bytes."""
         async with self._database.write() as session:
-            row = await self._row(session, book_id)
+            row = await self._row(book_id)
             if row.owner_id != owner_id:
                 raise BookNotFound(reference=book_id)
             canonical = row.canonical_book_id
@@ -194,20 +193,19 @@ class Library:
 
     async def identify(self, book_id: str) -> tuple[str, str]:
         """Return the id of the canonical book behind a copy, and the sha256 of the file it was read from."""
-        async with self._database.read() as session:
-            row = await self._row(session, book_id)
-            return row.canonical_book_id, row.sha256
+        row = await self._row(book_id)
+        return row.canonical_book_id, row.sha256
 
     async def cover(self, book_id: str) -> bytes | None:
         """Return the front cover as the file had it (S28), or None."""
         async with self._database.read() as session:
-            canonical = (await self._row(session, book_id)).canonical_book_id
+            canonical = (await self._row(book_id)).canonical_book_id
             return await session.scalar(select(BookRow.cover).where(BookRow.id == canonical))
 
     async def warnings(self, book_id: str) -> tuple[str, ...]:
         """Return what was odd about the file; no sentence of it quotes the book (S34)."""
         async with self._database.read() as session:
-            canonical = (await self._row(session, book_id)).canonical_book_id
+            canonical = (await self._row(book_id)).canonical_book_id
             found = await session.scalar(select(BookRow.warnings).where(BookRow.id == canonical))
             return tuple(json.loads(found or "[]"))
 
@@ -221,7 +219,7 @@ class Library:
         Raises `BookNotFound` when there is no such sealed section.
         """
         async with self._database.read() as session:
-            canonical = (await self._row(session, book_id)).canonical_book_id
+            canonical = (await self._row(book_id)).canonical_book_id
             found = await session.scalar(
                 select(SectionRow.sealed_text).where(
                     SectionRow.book_id == canonical,
@@ -249,7 +247,7 @@ class Library:
         One without words marks a section of which nothing it wrote could be kept.
         """
         async with self._database.read() as session:
-            canonical = (await self._row(session, horizon.book_id)).canonical_book_id
+            canonical = (await self._row(horizon.book_id)).canonical_book_id
             found = await story_store.load_digests(session, canonical, writer)
         return [digest for digest in found if digest.span.end <= horizon.end]
 
@@ -260,7 +258,7 @@ class Library:
         """
         horizon.require(digest.span.end)
         async with self._database.write() as session:
-            canonical = (await self._row(session, horizon.book_id)).canonical_book_id
+            canonical = (await self._row(horizon.book_id)).canonical_book_id
             await story_store.save_digests(session, canonical, [digest])
         content = self._cache.find(canonical)
         if content is not None:
@@ -269,7 +267,7 @@ class Library:
     async def written_facts(self, horizon: Horizon, writer: str) -> list[SectionFacts]:
         """Return what a model has found in sections that end at or below `horizon`; perhaps nothing."""
         async with self._database.read() as session:
-            canonical = (await self._row(session, horizon.book_id)).canonical_book_id
+            canonical = (await self._row(horizon.book_id)).canonical_book_id
             found = await written_store.load_facts(session, canonical, writer)
         return [section for section in found if section.span.end <= horizon.end]
 
@@ -281,7 +279,7 @@ class Library:
         """
         horizon.require(found.span.end)
         async with self._database.write() as session:
-            canonical = (await self._row(session, horizon.book_id)).canonical_book_id
+            canonical = (await self._row(horizon.book_id)).canonical_book_id
             await written_store.save_facts(session, canonical, found)
         content = self._cache.find(canonical)
         if content is not None:
@@ -293,8 +291,10 @@ class Library:
         Raises `PlaceNotUnderstood`, `PlaceNotFound` or `AmbiguousPlace`. `horizon_end` is how far this
         reader may see: titles past it are unknown (S27).
         """
-        content = await self._content(book_id)
-        return await asyncio.to_thread(content.locator.find, words, horizon_end=horizon_end)
+        locator = (await self._content(book_id)).locator
+        if locator.is_quick(words):
+            return locator.find(words, horizon_end=horizon_end)
+        return await asyncio.to_thread(locator.find, words, horizon_end=horizon_end)
 
     async def list_chapters(self, book_id: str) -> list[PlaceMatch]:
         """Return every body section that has text of its own as a place, in order; offsets and nothing else.
@@ -307,19 +307,18 @@ class Library:
         return (await self._card_and_content(book_id))[1]
 
     async def _card_and_content(self, book_id: str) -> tuple[BookCard, BookContent]:
-        async with self._database.read() as session:
-            row = await self._row(session, book_id)
+        row = await self._row(book_id)
         if row.status != READY:
             raise BookNotReady(book_id=book_id)
         return card_of(row), await self._cache.get(row.canonical_book_id, self._pipeline.load)
 
     async def _sections(self, book_id: str) -> list[Section]:
         async with self._database.read() as session:
-            canonical = (await self._row(session, book_id)).canonical_book_id
+            canonical = (await self._row(book_id)).canonical_book_id
             return await load_sections(session, canonical)
 
-    async def _row(self, session: AsyncSession, book_id: str) -> Row[Any]:
-        row = await find_row(session, self._find, book_id)
+    async def _row(self, book_id: str) -> Row[Any]:
+        row = await self._database.find_row(self._find, book_id)
         if row is None:
             raise BookNotFound(reference=book_id)
         return row

@@ -65,8 +65,7 @@ class Memories:
     def __init__(self, database: Database) -> None:
         """Take an open database."""
         self._database = database
-        # What every question asks is put together once, of the table and not as objects: both cost more
-        # than the database takes.
+        # What every question asks is put together once: that costs more than running it.
         row = MemoryRow.__table__.c
         insert = insert_into(MemoryRow, is_sqlite=database.is_sqlite)
         new = insert.excluded
@@ -110,8 +109,8 @@ class Memories:
         """Store several memories as `keep` does, in one transaction; return their ids in order."""
         rows = [_row_of(reader_id, book_id, memory) for memory in memories]
         if rows:
-            async with self._database.write() as opened:
-                await opened.execute(self._keep, rows)
+            async with self._database.write_rows() as connection:
+                await connection.execute(self._keep, rows)
         return [row["id"] for row in rows]
 
     async def settle(self, reader_id: str, book_id: str, question: str, reveal: int) -> None:
@@ -121,15 +120,15 @@ class Memories:
         """
         memory = Memory(MemoryKind.QUESTION, question, reveal, source=MemorySource.READER)
         key = _row_of(reader_id, book_id, memory)["id"]
-        async with self._database.write() as session:
-            await session.execute(self._settle, {"key": key, "from_here": reveal})
+        async with self._database.write_rows() as connection:
+            await connection.execute(self._settle, {"key": key, "from_here": reveal})
 
     async def list_memories(self, reader_id: str, horizon: Horizon, limit: int = 20) -> list[Memory]:
         """Return facts and open questions at or below `horizon`: the most important first, then the latest
         in the text."""
         wanted = {"session": session_id(reader_id, horizon.book_id), "end": horizon.end, "limit": limit}
-        async with self._database.read() as session:
-            return [_memory_of(row) for row in await session.execute(self._list, wanted)]
+        async with self._database.read_rows() as connection:
+            return [_memory_of(row) for row in await connection.execute(self._list, wanted)]
 
     async def find_summary(self, reader_id: str, horizon: Horizon) -> Memory | None:
         """Return the running summary that reaches furthest at or below `horizon`."""

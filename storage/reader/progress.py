@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.database import Database, find_row
+from storage.database import Database
 from storage.errors import HorizonViolation, NoPlaceYet, NothingToUndo
 from storage.horizon import Horizon
 from storage.ids import derived_id
@@ -154,9 +154,8 @@ class Progress:
 
     async def position(self, reader_id: str, book_id: str) -> Position:
         """Return the marks of a reader in a book; unset ones while no place is known."""
-        async with self._database.read() as session:
-            row = await find_row(session, self._find, session_id(reader_id, book_id))
-            return _position_of(row) if row else Position()
+        row = await self._database.find_row(self._find, session_id(reader_id, book_id))
+        return _position_of(row) if row else Position()
 
     async def list_moves(self, reader_id: str, book_id: str, limit: int = 20) -> list[MadeMove]:
         """Return the latest moves, the last one first."""

@@ -81,7 +81,7 @@ class Turns:
     def __init__(self, database: Database) -> None:
         """Take an open database."""
         self._database = database
-        # What every question asks is built once: putting a statement together costs more than running it.
+        # What every question asks is put together once: that costs more than running it.
         is_sqlite = database.is_sqlite
         turn = TurnRow.__table__.c
         self._insert = insert_into(TurnRow, is_sqlite=is_sqlite).returning(turn.number)
@@ -114,15 +114,14 @@ class Turns:
             "findings": json.dumps(turn.findings),
             "said_at": datetime.now(UTC),
         }
-        async with self._database.write() as session:
-            # Of the tables, not as objects: nothing of them is needed again.
-            number = await session.scalar(self._insert, row)
+        async with self._database.write_rows() as connection:
+            number = await connection.scalar(self._insert, row)
             cited = [
                 {"turn": number, "place": place, "start": c.span.start, "end": c.span.end, "label": c.label}
                 for place, c in enumerate(turn.citations, 1)
             ]
             if cited:
-                await session.execute(self._insert_citations, cited)
+                await connection.execute(self._insert_citations, cited)
         return str(row["id"])
 
     async def recent(self, key: ConversationKey, horizon: Horizon, limit: int = 6) -> list[Exchange]:
@@ -133,8 +132,8 @@ class Turns:
         if key.book_id != horizon.book_id:
             raise HorizonViolation("a horizon of another book")
         wanted = {"key": key.id, "end": horizon.end, "limit": limit}
-        async with self._database.read() as session:
-            rows = (await session.execute(self._recent, wanted)).all()
+        async with self._database.read_rows() as connection:
+            rows = (await connection.execute(self._recent, wanted)).all()
         return [Exchange(question, answer) for question, answer in rows[::-1]]
 
     async def find_last(self, key: ConversationKey, horizon: Horizon) -> Turn | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from storage.database import Database
 from storage.reader.grouped import Grouped
@@ -79,11 +79,13 @@ class Updates:
             async with self._database.write() as session:
                 await self._store_finished(session)
 
-    async def mark(self, session: AsyncSession, updates: Iterable[InHand | None]) -> None:
+    async def mark(
+        self, transaction: AsyncSession | AsyncConnection, updates: Iterable[InHand | None]
+    ) -> None:
         """Mark what is about to be shown, within an open transaction."""
         fresh = [one for one in updates if one is not None and not one.is_marked]
         if fresh:
-            await session.execute(self._mark, _keys(fresh))
+            await transaction.execute(self._mark, _keys(fresh))
             for one in fresh:
                 one.is_marked = True
 
@@ -137,8 +139,8 @@ class Updates:
         if finished:
             await session.execute(self._finish, _keys(finished))
 
-    async def _mark_in_hand(self, session: AsyncSession) -> None:
-        await self.mark(session, [IN_HAND.get()])
+    async def _mark_in_hand(self, connection: AsyncConnection) -> None:
+        await self.mark(connection, [IN_HAND.get()])
 
 
 def _keys(updates: Iterable[InHand]) -> list[dict[str, str]]:

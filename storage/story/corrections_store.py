@@ -54,10 +54,11 @@ class Corrections:
     async def list_corrections(self, reader_id: str, horizon: Horizon) -> list[Correction]:
         """Return what the reader corrected at or below `horizon`, in the order in which it was made."""
         wanted = {"reader": reader_id, "book": horizon.book_id, "end": horizon.end}
-        async with self._database.read() as session:
+        async with self._database.read_rows() as connection:
+            found = await connection.execute(self._list, wanted)
             return [
                 Correction(CorrectionKind(kind), name, at, reveal, other, other_at, key)
-                for kind, name, at, reveal, other, other_at, key in await session.execute(self._list, wanted)
+                for kind, name, at, reveal, other, other_at, key in found
             ]
 
     async def take_back(self, reader_id: str, correction_id: str) -> bool:

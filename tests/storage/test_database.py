@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import CursorResult, text
+from sqlalchemy import CursorResult, bindparam, column, select, table, text
 
 from storage.database import Database
 from storage.errors import StorageUnavailable
@@ -87,6 +87,63 @@ async def test_transactions_of_one_task_join_and_see_what_it_wrote(database: Dat
         assert await _tally(database) == 1
     async with database.read() as outer, database.read() as inner:
         assert inner is outer
+
+
+async def test_rows_and_objects_of_one_task_are_one_transaction(database: Database) -> None:
+    async with database.write() as writing:
+        await writing.execute(text("create table tally (n integer)"))
+    async with database.write_rows() as rows:
+        await rows.execute(text("insert into tally values (1)"))
+        async with database.write() as objects:
+            await objects.execute(text("insert into tally values (2)"))
+        async with database.read() as objects, database.read_rows() as again:
+            assert again is rows
+            assert await objects.scalar(text("select count(*) from tally")) == 2
+        assert await asyncio.create_task(_tally(database)) == 0  # another task's is another transaction
+    assert await _tally(database) == 2
+
+
+async def test_rows_and_objects_of_one_task_are_undone_together(database: Database) -> None:
+    async with database.write() as writing:
+        await writing.execute(text("create table tally (n integer)"))
+
+    async def fail() -> None:
+        async with database.write_rows() as rows:
+            async with database.write() as objects:
+                await objects.execute(text("insert into tally values (1)"))
+            await rows.execute(text("insert into tally values (2)"))
+            raise ValueError("after the inner one ended well")
+
+    with pytest.raises(ValueError):
+        await fail()
+    assert await _tally(database) == 0
+
+
+async def test_a_row_is_asked_for_once_in_a_read_and_anew_in_a_write(database: Database) -> None:
+    names = table("names", column("id"), column("name"))
+    found = select(names.c.name).where(names.c.id == bindparam("key"))
+    async with database.write() as writing:
+        await writing.execute(text("create table names (id varchar(8), name varchar(8))"))
+        await writing.execute(text("insert into names values ('a', 'Ada')"))
+
+    async def rename(name: str) -> None:
+        async with database.write_rows() as rows:
+            await rows.execute(text("update names set name = :name"), {"name": name})
+
+    async def name() -> str:
+        row = await database.find_row(found, "a")
+        return str(row.name) if row else ""
+
+    async with database.read():
+        assert await name() == "Ada"
+        await asyncio.create_task(rename("Wick"))
+        assert await name() == "Ada"
+        assert await database.find_row(found, "b") is None
+    assert await name() == "Wick"
+    async with database.write_rows():
+        assert await name() == "Wick"
+        await rename("Ada")
+        assert await name() == "Ada"
 
 
 async def test_what_joined_is_rolled_back_with_the_outermost(database: Database) -> None:

@@ -32,6 +32,7 @@ from storage.values import PageMark, PlaceHow, PlaceMatch, Section, Span
 _QUOTED = (("“", "”"), ('"', '"'), ("«", "»"), ("„", "“"), ("‘", "’"), ("'", "'"))
 _LINE_WORDS = 4
 _LONGEST_CHARS = 20_000
+_QUICK_CHARS = 120
 _SENTENCE_REACH = 4_000
 
 
@@ -49,6 +50,13 @@ class Locator:
     def build(cls, text: str, sections: Sequence[Section], pages: Sequence[PageMark]) -> Locator:
         """Build the locator of a whole book: its reading text, all its sections, its printed pages."""
         return cls(text, ChapterMap(sections), pages)
+
+    def is_quick(self, words: str) -> bool:
+        """Tell whether to find `words` takes some two milliseconds at most, so that a loop need not be left.
+
+        Of a very long book what pasted lines need takes half a second to build, and a long paste takes ten.
+        """
+        return len(words) <= _QUICK_CHARS and self._lines.is_built
 
     def find(self, words: str, *, horizon_end: int | None = None) -> PlaceMatch:
         """Return the place that `words` state.

@@ -73,6 +73,11 @@ class LineFinder:
         """Take the whole reading text; only offsets of it ever come out."""
         self._text = text
 
+    @property
+    def is_built(self) -> bool:
+        """Tell whether all that looking for a line needs is there."""
+        return "_letters" in self.__dict__ and "_grams" in self.__dict__
+
     @cached_property
     def _letters(self) -> Letters:
         return read_letters(self._text)

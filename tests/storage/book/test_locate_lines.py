@@ -239,3 +239,11 @@ def test_what_comes_out_holds_no_text() -> None:
         value = getattr(match, name)
         assert value is None or isinstance(value, int | PlaceHow), name
     assert "fisherman" not in repr(locator)
+
+
+def test_a_short_line_is_quick_to_look_for_once_one_was_looked_for() -> None:
+    locator, _ = locator_of(STORY)
+    assert not locator.is_quick("Three gulls watched it fall into the sea")
+    located(locator, "Four gulls watched it falling into the dark sea")
+    assert locator.is_quick("Three gulls watched it fall into the sea")
+    assert not locator.is_quick("Three gulls watched it fall into the sea " * 4)
