@@ -324,7 +324,11 @@ class Library:
         return row
 
 
-_CARD_COLUMNS = ("id", "title", "author", "language", "words", "reading_chars", "status")
+_COLUMNS = (
+    *("id", "owner_id", "canonical_book_id", "sha256"),
+    *("title", "author", "language", "words", "reading_chars", "status"),
+)
+"""Of a book: those that are asked for by its key."""
 
 
 def card_of(row: BookRow | Row[Any]) -> BookCard:
