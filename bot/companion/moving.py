@@ -70,6 +70,11 @@ def action(match: PlaceMatch, reason: str = "here") -> str:
     return f"/move {reason} {match.start} {match.end} {match.how.value} {match.section or 0}"
 
 
+def is_for(action: str, reason: DownReason) -> bool:
+    """Tell whether an action is that of the button that goes back for `reason`."""
+    return action.startswith(f"/move {reason.value} ")
+
+
 def chapter_action(ordinal: int | None, *, is_ended: bool = False) -> str:
     """Return what a button says that moves into a section, or to its end, by its ordinal alone.
 

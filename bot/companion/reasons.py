@@ -19,24 +19,26 @@ _SOMEBODY = (
 )
 _REASONS = {
     DownReason.MISTAKE: re.compile(
-        r"\bmistak\w*|\b(?:mis|mixed )(?:remember\w*|typed?|typing|read\b|counted|clicked|tapped|taken)"
-        r"|\b(?:i|it) (?:was|am|is) wrong\b|^(?:sorry,? )?wrong\b|\bwrong (?:chapter|page|place|number|book|one|button)\b"
+        r"\bmistak\w*|\bmis(?:remember\w*|typed?|typing|read|counted|clicked|tapped|taken)\b"
+        r"|\b(?:i|it) (?:was|am|is) wrong\b|^(?:sorry,? )?wrong\b"
+        r"|\bwrong (?:chapter|page|place|number|book|one|button)\b"
         r"|\b(?:typo|oops|error|by accident|accident(?:al|ally)|mixed up|got confused|slip)\b"
         r"|(?:\bnot|\bnever|n't)(?: yet| really| actually)? (?:read|reached|that far|so far|been there"
         r"|(?:get|got|gotten|come) (?:that|so) far)\b"
-        r"|\b(?:read|got) less\b|\bless than (?:that|i said)\b|\btoo far\b|\bi meant\b|\bi (?:forgot|skipped)\b"
-        rf"|\b(?:lent|loaned|gave) (?:it|my|the|this)\b|\b{_SOMEBODY} (?:has |had |have )?"
-        r"(?:read|was reading|used|borrowed|took|moved|set|said|pressed|got ahold)\b"
+        r"|\b(?:read|got) less\b|\bless than (?:that|i said)\b|\btoo far\b|\bi meant\b"
+        rf"|\bi (?:forgot|skipped)\b|\b(?:lent|loaned|gave) (?:it|my|the|this)\b|\b{_SOMEBODY} "
+        r"(?:has |had |have )?(?:read|was reading|used|borrowed|moved)\b"
     ),
     DownReason.REREAD: re.compile(
-        r"\bre-? ?read(?:ing|s)?\b|\bread(?:ing)? (?:it|this|that|the book|them)? ?(?:all )?(?:again|anew|afresh|over)\b"
+        r"\bre-? ?read(?:ing|s)?\b"
+        r"|\bread(?:ing)? (?:it|this|that|the book|them)? ?(?:all )?(?:again|anew|afresh|over)\b"
         r"|\b(?:start|starting|started|begin|beginning|began|begun) (?:it |all )*(?:over|again|anew|afresh)\b"
         r"|\b(?:second|third|another) (?:time|read|reading|go)\b|\bfrom the (?:start|beginning|top)\b"
         r"|\bas if for the first time\b"
     ),
     DownReason.LOOK_BACK: re.compile(
         r"\blook(?:ing|ed)? (?:back|something up|it up|up something|for something)\b"
-        r"|\b(?:just|only) (?:a )?(?:look|looking|check|checking|peek|peeking|flip|flipping|leafing|glance|glancing)\b"
+        r"|\b(?:just|only) (?:a )?(?:look|check|peek|flip|leaf|glanc)(?:ing|ping|e)?\b"
         r"|\b(?:flip|leaf|go|going|went|scroll|page)(?:ping|ing|ped|ed)? back\b|\bcheck(?:ing)? something\b"
         r"|\brefresh(?:ing)? my memory\b|\bkeep what i know\b"
     ),

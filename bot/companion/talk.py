@@ -9,6 +9,7 @@ from bot import replies
 from bot.companion import asking, courtesies, knowing, moving, people
 from bot.companion.finding import people_named
 from bot.companion.pasting import pasted_parts
+from bot.companion.reasons import reason_in
 from bot.companion.scene import Awaited, Messages, Scene, Talk, ask_back, once, say
 from bot.messages import Button
 from storage.errors import AmbiguousPlace, NoPlaceYet, PlaceError, PlaceNotFound, PlaceNotUnderstood
@@ -19,7 +20,8 @@ _NO = frozenset({"no", "n", "nope", "cancel", "never mind"})
 
 
 def chosen(talk: Talk, text: str, *, numbered: bool = True) -> str | None:
-    """Return the action of the choice that `text` names, by its first words or, if `numbered`, by number.
+    """Return the action of the choice that `text` names: by its first words, if `numbered` by number, of
+    reasons to go back in words of the reader's own (S5).
 
     None if none.
     """
@@ -31,6 +33,8 @@ def chosen(talk: Talk, text: str, *, numbered: bool = True) -> str | None:
     if folded in _NO and talk.choices[-1].action.startswith("/dismiss"):
         return talk.choices[-1].action
     fitting = [button for button in talk.choices if _names(button, folded)]
+    if not fitting and (reason := reason_in(text)) is not None:
+        fitting = [button for button in talk.choices if moving.is_for(button.action, reason)]
     return fitting[0].action if len(fitting) == 1 else None
 
 

@@ -81,10 +81,8 @@ class Library:
         self._cache = ContentCache(cache_bytes)
         # Of the table, not as objects, and put together once: every message asks it.
         book = BookRow.__table__.c
-        columns = [book[name] for name in _CARD_COLUMNS]
-        self._find = select(book.owner_id, book.canonical_book_id, book.sha256, *columns).where(
-            book.id == bindparam("key")
-        )
+        columns = [book[name] for name in _COLUMNS]
+        self._find = select(*columns).where(book.id == bindparam("key"))
 
     # ---- shelves ---------------------------------------------------------------------------
 

@@ -132,6 +132,25 @@ async def test_reading_again_as_a_first_reader_bounds_everything(ada: Person) ->
     assert tells(await ada.hears("/toc")) == []
 
 
+async def test_the_reason_may_be_given_in_words_of_ones_own(ada: Person) -> None:
+    # S5: as the buttons do
+    await ada.says("/at end of ch 4")
+    await ada.says("/at 2")
+    await ada.says("Just checking something")
+    assert "Perrin" in await ada.hears("/cast")
+    assert "up to ch. 1" in await ada.hears("/where")
+    await ada.says("/at end of ch 4")
+    await ada.says("/at 2")
+    assert to_plain(replies.BACK_AS_MISTAKE) in await ada.hears("I misremembered")
+    assert tells(await ada.hears("/cast")) == []
+
+
+async def test_such_words_are_a_question_where_no_reason_was_asked_for(ada: Person) -> None:
+    await ada.says("/at end of ch 4")
+    assert to_plain(replies.BACK_AS_MISTAKE) not in await ada.hears("I misremembered")
+    assert "up to ch. 4" in await ada.hears("/where")
+
+
 async def test_leaving_the_place_as_it_is_changes_nothing(ada: Person) -> None:
     await ada.says("/at 4")
     before = await ada.hears("/where")
