@@ -150,7 +150,14 @@ COMMANDS: tuple[Command, ...] = (
         "/highlights note 3 This I like",
         arguments="[PAGE | remove N | note N WORDS | undo]",
     ),
-    Command("library", "your books", "/library", aliases=("books",)),
+    Command(
+        "library",
+        "your books; with a title the card of one, and its cover",
+        "/library Middlemarch",
+        Takes.BOOK,
+        "[BOOK]",
+        aliases=("books",),
+    ),
     Command("open", "talk about another of your books", "/open TITLE", Takes.BOOK, "BOOK", aliases=("read",)),
     Command(
         "add",

@@ -3,31 +3,71 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 from bot import render, replies
 from bot.background import Subject
+from bot.cards import page_of, pages_of
 from bot.companion.about import ask_for_model
 from bot.companion.scene import MODEL_CONSENT, TERMINAL, Awaited, Messages, Scene, ask_back, say
 from bot.companion.welcome import welcome
+from bot.covers import cover_picture
 from bot.markup import escape
 from bot.messages import Button, Kind, OutgoingMessage
 from bot.replies import refusals
+from bot.replies.wording import short
 from storage.errors import AmbiguousBook, BookError, FileMissing
+from storage.values import BookCard
 
 _ADDING = "adding"
 _TICK_SECONDS = 0.1
 
 
 async def library(scene: Scene, argument: str) -> Messages:
-    """Show the shelf."""
+    """Show the shelf, a page at a time, or the card of one book with its cover."""
     books = await scene.storage.library.books(scene.reader_id)
     if not books:
         yield say(replies.no_book(scene.message.conversation.platform), kind=Kind.OWN)
         return
-    others = [card for card in books if card.book_id != scene.talk.book_id]
-    buttons = [Button(f"Open {card.title}", f"/open {card.book_id}") for card in others[:4]]
-    yield say(render.library(books, scene.talk.book_id), *buttons)
+    wanted = argument.strip()
+    if wanted and not (wanted.isdecimal() and len(wanted) < 4):
+        yield await _card(scene, await scene.storage.library.get_book(scene.reader_id, wanted))
+        return
+    page = int(wanted or 1)
+    part = page_of(books, page)
+    if part is None:
+        yield say(replies.NO_MORE_PAGES, kind=Kind.OWN)
+        return
+    shown, pages = books[part], pages_of(books)
+    head = replies.page_line(replies.books_kept(len(books)), page, pages) + "\n\n" if pages > 1 else ""
+    # With none open it is asked which; else a card, from which it can be opened, is what is wanted.
+    lead, act = ("", "/library") if scene.talk.book_id else ("Open ", "/open")
+    buttons = [Button(lead + short(card.title or "Untitled", 40), f"{act} {card.book_id}") for card in shown]
+    if page > 1:
+        buttons.append(Button("‹ Earlier", f"/library {page - 1}"))
+    if page < pages:
+        buttons.append(Button("Later ›", f"/library {page + 1}"))
+    message = say(head + render.library(shown, scene.talk.book_id), *buttons)
+    yield replace(message, in_place=bool(wanted))
+
+
+async def _card(scene: Scene, card: BookCard) -> OutgoingMessage:
+    """Return a book's card: what its shelf tells, how far it is read, its cover (S28)."""
+    storage = scene.storage
+    horizon = await storage.progress.find_horizon(scene.reader_id, card.book_id) if card.ready else None
+    upto = render.upto(await storage.library.open(horizon)) if horizon else ""
+    kept = await storage.highlights.count(scene.reader_id, card.book_id)
+    data = await storage.library.cover(card.book_id)
+    picture = await asyncio.to_thread(cover_picture, data, card) if data else None
+    is_open = card.book_id == scene.talk.book_id
+    buttons = [
+        *([] if is_open else [Button("Open", f"/open {card.book_id}")]),
+        Button("Remove", f"/remove {card.book_id}"),
+        Button("All books", "/library"),
+    ]
+    text = f"{render.book_line(card, is_open)}\n\n{replies.book_told(card, upto, kept)}"
+    return replace(say(text, *buttons), picture=picture)
 
 
 async def open_book(scene: Scene, reference: str) -> Messages:

@@ -238,6 +238,20 @@ def book_added(added: AddedBook) -> str:
     return "\n".join(lines + [f"- {escape(warning)}" for warning in added.warnings])
 
 
+def books_kept(count: int) -> str:
+    """Return how many books there are on a shelf."""
+    return counted(count, "book")
+
+
+def book_told(card: BookCard, upto: str, highlights: int) -> str:
+    """Return what a book's card says of the file and of its reader; `upto` is "" while no place is known."""
+    parts = [counted(card.words, "word")]
+    parts.append(f"read {escape(upto)}" if upto else "no place yet")
+    if highlights:
+        parts.append(counted(highlights, "highlight"))
+    return " · ".join(parts)
+
+
 def confirm_removal(card: BookCard) -> str:
     """Return what goes with a book, and the word to type."""
     return (

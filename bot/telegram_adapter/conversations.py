@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -58,6 +59,8 @@ _TYPING_EVERY_SECONDS = TELEGRAM_TYPING_SECONDS - 0.7
 _SECONDS_BETWEEN_EDITS_IN_GROUPS = 3.0
 """A group takes twenty messages a minute from a bot, and edits count."""
 _EDITABLE_TALKS = 10_000
+_ALBUMS = 200
+"""Of pictures, remembered; all of one come within seconds."""
 BUY = "buy"
 """What the button of a pack says: the answer is an invoice, which is the platform's own."""
 
@@ -83,6 +86,7 @@ class Conversations:
         self._folder = app.config.storage.data_dir / FOLDER
         self._last: dict[str, int] = {}
         """The latest message of a person in a conversation: an edit of it counts, of an older one not."""
+        self._albums: deque[str] = deque(maxlen=_ALBUMS)
         self.lanes = Lanes()
         self.stars = Stars(app, bot)
 
@@ -131,6 +135,11 @@ class Conversations:
         key, owner = heard.message.conversation.key, heard.message.account
         if edited and (self._last.get(f"{key} {owner}") != heard.message_id or heard.document):
             return
+        if heard.is_wordless and message.media_group_id is not None:
+            # An album comes as a message for each picture, and one word is enough for all of them.
+            if message.media_group_id in self._albums:
+                return
+            self._albums.append(message.media_group_id)
         if len(self._last) > _EDITABLE_TALKS:
             self._last.clear()
         self._last[f"{key} {owner}"] = heard.message_id

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from bot import replies
 from bot.commands import commands_on
@@ -46,6 +48,12 @@ async def ada(run: Running) -> Person:
     await run.uploads(person, BOOK, "lamp.epub")
     await run.says(person, "/at 3")
     return person
+
+
+def png() -> bytes:
+    kept = io.BytesIO()
+    Image.new("RGB", (300, 480), "teal").save(kept, "PNG")
+    return kept.getvalue()
 
 
 def shown(posts: list[Post]) -> str:
@@ -515,6 +523,38 @@ async def test_every_press_is_answered(run: Running, ada: Person) -> None:
         ada.presses(label)
     await run.settled()
     assert all(answer is not None for answer in run.server.queries.values())
+
+
+async def test_an_album_of_photos_gets_one_word_and_a_book_beside_it_is_read(run: Running) -> None:
+    person = run.server.person("Ada")
+
+    def album() -> None:
+        for _ in range(4):
+            person.shows_a_photo(media_group_id="77")
+        person.uploads(BOOK, "lamp.epub", media_group_id="77")
+
+    posts = await run.after(album, person.private)
+    assert sum(post.text == replies.SEND_A_FILE for post in posts) == 1
+    assert "Where are you in it?" in posts[-1].text
+
+
+async def test_a_card_of_the_library_shows_the_cover_and_what_can_be_done(run: Running, ada: Person) -> None:
+    cover = b"\x89PNG"
+    await run.uploads(ada, epub(CHAPTERS, title="Another", author="B", cover=png()), "b.epub")
+    (shelf,) = await run.says(ada, "/library")
+    assert shelf.labels == ["Another", TITLE]
+    cards = await run.presses(ada, "Another")
+    picture, card = cards
+    assert picture.photo is not None
+    assert picture.photo[1].startswith(cover)
+    assert card.labels == ["Remove", "All books"]  # it is open since it was added
+    (other,) = await run.presses(ada, TITLE)
+    assert "read up to ch. 2 ¶4" in other.text
+    assert other.labels == ["Open", "Remove", "All books"]
+    (asked,) = await run.presses(ada, "Remove")
+    assert "Type remove" in asked.text
+    (gone,) = await run.says(ada, "remove")
+    assert "passages" in gone.text
 
 
 async def test_files_sent_as_an_album_are_read_one_after_the_other(run: Running) -> None:

@@ -65,10 +65,10 @@ class Person:
             said |= {"caption": caption, "caption_entities": self.server.detect(caption)}
         return self._message(said, chat)
 
-    def shows_a_photo(self) -> dict[str, Any]:
+    def shows_a_photo(self, **more: Any) -> dict[str, Any]:
         """Send a photo without a word."""
         size = {"file_id": "p", "file_unique_id": "up", "width": 9, "height": 9, "file_size": 10}
-        return self._message({"photo": [size]}, None)
+        return self._message({"photo": [size], **more}, None)
 
     def edits(self, update: dict[str, Any], text: str) -> dict[str, Any]:
         """Edit an own message (Bot API, Update.edited_message)."""
