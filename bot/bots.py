@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.config import Config
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from bot.app import App
 
 log = logging.getLogger(__name__)
+
+_SECONDS_BETWEEN_SWEEPS = 60.0
 
 
 class Bot(Protocol):
@@ -119,6 +122,8 @@ async def bots(app: App) -> AsyncIterator[Bots]:
         app.making.make_durable(jobs, app.companion.handle)
         await jobs.resume()
         await app.making.take_up()
+        sweeping = asyncio.create_task(_sweep_holds(app))
+        stack.callback(sweeping.cancel)
         running = Bots([], asyncio.get_running_loop().create_future())
         left = set(configured)
 
@@ -193,3 +198,13 @@ def _until_told(stopped: asyncio.Event) -> Iterator[None]:
         for number in numbers:
             with contextlib.suppress(NotImplementedError):
                 loop.remove_signal_handler(number)
+
+
+async def _sweep_holds(app: App) -> None:
+    """Give credits back whose act never came to an end, as long as the bots run."""
+    while True:
+        await asyncio.sleep(_SECONDS_BETWEEN_SWEEPS)
+        try:
+            await app.storage.wallets.release_expired(datetime.now(UTC))
+        except Exception:  # the database may be away for a while; the next look finds them again
+            log.exception("holds could not be swept")
