@@ -31,7 +31,7 @@ def fold(lines: list[str]) -> list[str]:
     for char in replaced:
         text = text.replace(char, _INSTEAD[char])
     odd -= replaced
-    if not (_COMPOSED.fullmatch("".join(odd)) or unicodedata.is_normalized("NFC", text)):
+    if not _COMPOSED.fullmatch("".join(odd)):
         text = unicodedata.normalize("NFC", text)
     folded = lines if text is joined else text.split(_BETWEEN)
     return [(_SPACES.sub(" ", line) if "  " in line else line).strip(" ") for line in folded]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import struct
+import zipfile
 import zlib
 
 import pytest
@@ -98,6 +100,17 @@ def test_too_many_entries_are_refused_before_they_are_listed() -> None:
     extra: dict[str, str | bytes] = {f"junk/{n}": b"" for n in range(300)}
     with pytest.raises(TooLarge) as refused:
         read(zip_of({**files(), **extra}))
+    assert refused.value.excess is Excess.ENTRIES
+
+
+def test_an_end_that_hides_its_directory_hides_no_entries() -> None:
+    extra: dict[str, str | bytes] = {f"junk/{n}": b"" for n in range(300)}
+    data = zip_of({**files(), **extra})
+    # Where it counts its entries, which nobody reads, it says that it ends: no directory lies before that.
+    hidden = data[:-14] + b"PK\x05\x06" + data[-10:]
+    assert len(zipfile.ZipFile(io.BytesIO(hidden)).infolist()) > 300
+    with pytest.raises(TooLarge) as refused:
+        read(hidden)
     assert refused.value.excess is Excess.ENTRIES
 
 
