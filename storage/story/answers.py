@@ -77,6 +77,11 @@ class Answers:
             return None
         return ranked[0][0], met[ranked[0][0]][_LEAST - 1]
 
+    def may_be_teller(self, who: int) -> Span | None:
+        """Return the second call by a name that the narrator never makes act, or None."""
+        calls = self._calls(who)
+        return None if len(calls) < _TELLER_LEAST or self._acts(who) else Span(*calls[_TELLER_LEAST - 1])
+
     def _acts(self, who: int) -> bool:
         """Tell whether the narrator more than hardly ever tells what somebody of this name says or does."""
         told = [flags for one in self._people[who] for flags in one.flags]

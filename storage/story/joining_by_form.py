@@ -183,16 +183,18 @@ class ByForm:
                 for other in given[1:]:
                     self._met.merge(given[0], other)
                 given = given[:1]
-            women = (
-                []
-                if given or ("mrs" in {t for p in family for t in p.titles} and not one.cues[Cue.SHE])
-                else family
-            )
+            women = [] if given or self._is_a_husbands(one, family) else family
             meant = [*given, *(men or women)]
             owner = None if given and men else only(meant)
             self._met.add(one, owner or (only([*meant, *ranked]) if ranked else None))
             if given:
                 self._gather_courtesies(one)
+
+    def _is_a_husbands(self, one: Named, family: list[Person]) -> bool:
+        """Tell whether a lone surname of which a Mrs. is met may be her husband's: one "he" will do."""
+        married = any("mrs" in person.titles for person in family)
+        few = one.count < _OFTEN_ALONE // 2
+        return married and not one.cues[Cue.SHE] and (few or bool(one.cues[Cue.HE]))
 
     def _gather_courtesies(self, one: Named) -> None:
         """Give "Madam Ada" to the Ada it is said to, where Ada is known for a given name."""

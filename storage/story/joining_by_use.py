@@ -7,7 +7,7 @@ from collections import Counter
 from storage.story.answers import TELLER, Answers
 from storage.story.evidence import Claim, Cue
 from storage.story.gathering import Gathering
-from storage.story.given import is_short, may_be_same
+from storage.story.given import is_given, is_short, may_be_same
 from storage.story.names import Gender
 from storage.story.person import (
     USED_TITLES,
@@ -146,11 +146,14 @@ class ByUse:
         people = sorted(self._met.people, key=lambda person: person.first)
         answers = Answers(text, [person.named for person in people])
         teller: list[tuple[Person, Span]] = []
+        called: list[tuple[Person, Span]] = []
         for place, person in enumerate(people):
             if not any(one.name.core for one in person.named) or told_share(person) > _SAID_ONLY:
                 continue
             found = answers.one_who_answers(place)
             if found is None:
+                span = answers.may_be_teller(place) if _is_said_by_courtesy(person) else None
+                called.extend([(person, span)] if span is not None else [])
                 continue
             if found[0] == TELLER:
                 teller.append((person, found[1]))
@@ -162,15 +165,16 @@ class ByUse:
             long = max(other.named, key=lambda one: one.count).surface
             self._met.merge(other, person)
             other.links.append((short, long, Claim(found[1].start, short, "use", long, found[1])))
+        if teller:
+            self._one_teller(teller, called)
 
-        self._one_teller(teller)
+    def _one_teller(self, teller: list[tuple[Person, Span]], called: list[tuple[Person, Span]]) -> None:
+        """Join all names to which "I" answers: they are whoever tells the story.
 
-    def _one_teller(self, teller: list[tuple[Person, Span]]) -> None:
-        """Join all names to which "I" answers: they are whoever tells the story."""
-        if not teller:
-            return
+        A given name or a courtesy that is `called`, and never told of, can be nobody's but the teller's.
+        """
         first, known = min(teller, key=lambda one: one[1].end)
-        for person, span in teller:
+        for person, span in [*teller, *called]:
             if person is first or not self._fit(person, first):
                 continue
             short, long = person.named[0].surface, first.named[0].surface
@@ -203,3 +207,12 @@ class ByUse:
             claim = Claim(place.start, short, "use", long, place)
             self._met.merge(other, person)
             other.links.append((short, long, claim))
+
+
+def _is_said_by_courtesy(person: Person) -> bool:
+    """Tell whether a name of somebody is a given name, or has a title that anybody may have."""
+    return any(
+        is_given(one.name.core[0]) or set(one.name.titles) & USED_TITLES
+        for one in person.named
+        if one.name.core
+    )

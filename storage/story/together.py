@@ -22,7 +22,7 @@ _SAID_TO = 3
 _SELDOM = 10
 """... and so often in so many mentions, at least."""
 STAGE_CHARS = 700
-_OFTEN = 12
+_OFTEN = 6
 """Two names told so often and never side by side may still be one person's."""
 MOSTLY_SAID = 0.45
 

@@ -99,3 +99,10 @@ def test_a_name_that_the_teller_tells_of_is_not_the_tellers() -> None:  # S14
     text = "I met Ada at the mill.\n" + (TOLD.format("Davy") + TOLD.format("Trotter")) * 3
     text += "Trotter laughed, and he sat down. Then Trotter nodded.\n" * 3
     assert names(people(text), "Davy") == {"Davy"}
+
+
+def test_a_courtesy_that_is_called_and_never_told_of_is_the_tellers() -> None:  # S14
+    call = "“I hope you are well, Mr. Farrow,” said Ada. Ada bowed, and she smiled.\n"
+    text = "I met Ada at the mill.\n" + TOLD.format("Davy") * 3 + call * 3
+    assert names(people(text), "Davy") == {"Davy", "Mr. Farrow"}
+    assert names(people(text + "Mr. Farrow nodded and sat down.\n"), "Davy") == {"Davy"}

@@ -99,3 +99,9 @@ def test_a_thing_with_a_capital_and_an_adjective_is_nobody() -> None:
         "“And the Great Rope knows,” said Ada; they feared the Great Rope’s sag.\n"
     )
     assert names(text * 3, "Rope") == set()
+
+
+def test_a_lone_surname_is_the_womans_where_no_man_of_it_is_met() -> None:  # S14
+    text = "Mrs. Crane laughed, and she sat down. Then Crane nodded. “So,” said Crane.\n"
+    assert names(text * 3, "Crane") == {"Crane", "Mrs. Crane"}
+    assert names(text * 3 + "Then Crane wept, and he rose.\n", "Crane") == {"Crane"}
