@@ -36,14 +36,13 @@ class Answers:
         """Take the names of each person; places in `people` stand for them."""
         self._text = text
         self._people = people
-        said = [
+        self._said = sorted(
             (start, who)
             for who, named in enumerate(people)
             for one in named
             for start, flags in zip(one.starts, one.flags, strict=True)
             if flags & Cue.SAID and not flags & Cue.SPEECH
-        ]
-        self._said = sorted(said + [(start, TELLER) for start in _told_by_i(text)])
+        )
         self._starts = [start for start, _ in self._said]
 
     def one_who_answers(self, who: int) -> tuple[int, Span] | None:
@@ -101,18 +100,16 @@ class Answers:
         return len(self._text) if end < 0 else end
 
     def _speakers(self, low: int, high: int) -> set[int]:
-        return {
-            who for _, who in self._said[bisect_left(self._starts, low) : bisect_left(self._starts, high)]
-        }
+        said = self._said[bisect_left(self._starts, low) : bisect_left(self._starts, high)]
+        return {who for _, who in said} | ({TELLER} if _i_speak(self._text, low, high) else set())
 
 
-def _told_by_i(text: str) -> list[int]:
-    """Return where "I said" or "said I" stands outside quotation marks."""
-    return [
-        match.start()
-        for match in _I_SAID.finditer(text)
-        if (match[1] or match[2]) in lex.SAID and not _in_speech(text, match.start())
-    ]
+def _i_speak(text: str, low: int, high: int) -> bool:
+    """Tell whether "I said" or "said I" stands outside quotation marks in a stretch of text."""
+    return any(
+        (match[1] or match[2]) in lex.SAID and not _in_speech(text, match.start())
+        for match in _I_SAID.finditer(text, low, high)
+    )
 
 
 def _in_speech(text: str, at: int) -> bool:

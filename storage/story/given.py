@@ -149,6 +149,7 @@ Violet Virginia Vivien Wanda Wendy Wilhelmina Wilma Winifred Yelena Yvonne Zara 
 """
 
 
+@lru_cache(maxsize=4096)
 def without_accents(word: str) -> str:
     """Return a word in plain letters."""
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
@@ -209,6 +210,8 @@ def may_be_one_spelling(a: str, b: str) -> bool:
     """
     if is_patronymic(a) and is_patronymic(b):
         return _patronymic_stem(spelled(a)) == _patronymic_stem(spelled(b))
+    if abs(len(a) - len(b)) > 1:
+        return False
     a, b = without_accents(a), without_accents(b)
     long, short = (a, b) if len(a) >= len(b) else (b, a)
     if a[:1] != b[:1] or len(short) < 5 or len(long) != len(short) + 1:
@@ -229,6 +232,7 @@ def is_patronymic(word: str) -> bool:
     return len(word) > 5 and word[0].isupper() and spelled(word).endswith((*PATRONYMICS[0], *PATRONYMICS[1]))
 
 
+@lru_cache(maxsize=4096)
 def feminine_stem(surname: str) -> str:
     """Return a Russian surname without what marks a woman's or a man's ("Orlova" and "Orlov" alike)."""
     surname = spelled(surname)
