@@ -19,6 +19,7 @@ from storage.values import Span
 _LATELY = 15
 """The display name is the commonest among so many of the latest mentions (S13)."""
 _KEPT_QUOTES = 6
+_SPEECH = int(Cue.SPEECH)
 _GROWLS = 5
 """A creature is the subject of a verb of speech at most once in so many mentions."""
 
@@ -86,11 +87,24 @@ def _always_the(text: str, one: Named) -> bool:
 
 def _display_name(text: str, named: Sequence[Named]) -> str:
     """Return what the text lately calls this person; of equals the latest (S13)."""
-    latest = sorted((start, one.surface) for one in named for start in one.starts[-_LATELY:])[-_LATELY:]
+    told = [(start, one.surface) for one in named for start in _lately_told(one)]
+    # The narrator's word counts, where there is one: a nickname shouted in the last scene is no heading.
+    said = [] if told else [(start, one.surface) for one in named for start in one.starts[-_LATELY:]]
+    latest = sorted(told or said)[-_LATELY:]
     counts = Counter(surface for _, surface in latest)
     last = {surface: start for start, surface in latest}
     chosen = max(counts, key=lambda surface: (counts[surface], last[surface]))
     return shown_name(text, next(one for one in named if one.surface == chosen))
+
+
+def _lately_told(one: Named) -> list[int]:
+    found: list[int] = []
+    for at in range(len(one.starts) - 1, -1, -1):
+        if not one.flags[at] & _SPEECH:
+            found.append(one.starts[at])
+            if len(found) == _LATELY:
+                break
+    return found
 
 
 def _identities(

@@ -282,3 +282,11 @@ def test_what_another_does_is_no_look_of_hers() -> None:
     )
     looks = [d.text for d in card(read(text), "Brin Aske").descriptors if d.kind == "looks"]
     assert looks == ["grey eyes"]
+
+
+def test_a_card_is_headed_by_the_narrators_word_not_by_what_is_shouted_last() -> None:  # S13
+    said = "“You are late, Hal,” said Ada Pell.\n“The mill was slow,” said Mr. Orrow.\n"
+    text = (
+        "Mr. Orrow nodded. Ada Pell smiled at Mr. Orrow.\n" + said * 4 + "“Hal! Hal! Hal!” they cried. " * 6
+    )
+    assert card(read(text), "Hal").name == "Mr. Orrow"

@@ -46,7 +46,10 @@ def short(name: str) -> str:
         ("Ada would never be engaged to Tom Vail.", None),
         ("Ada was engaged in talk when Tom came.", None),
         ("Ada and Tom spoke of fathers.", None),
-        ("“Who is Rose?” said Tom.\n“She is Ned Crane’s niece.”\nRose said no.", ("Rose", "niece", "Ned")),
+        (
+            "“Who is Rose?” said Tom.\n“She is Ned Crane’s niece.”\nRose said no.",
+            ("Rose", "niece", "Mr. Crane"),
+        ),
         ("Rose was not Tom’s sister. Rose said no.", None),
         ("Like his sister, Rose was cold. Rose said no.", None),
         ("Tom came in. At a sign from his sister, Rose rose. Rose said no.", None),
