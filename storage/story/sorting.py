@@ -286,6 +286,8 @@ def _kind_alone(one: Named) -> Kind:
         return Kind.OTHER
     if _is_gone_to(one) or _is_only_exclaimed(one):
         return Kind.PLACE if place >= 2 and place >= person else Kind.OTHER
+    if one.small > _COMMON and len(name.core) == 1 and not is_given(word.title()) and not _is_spoken_of(one):
+        return Kind.PLACE if place >= 2 and place >= person else Kind.OTHER
     strong = c[Cue.SAID] + c[Cue.ACTS] + c[Cue.WHO] + c[Cue.KIN] + c[Cue.CALLED] + one.told
     if (strong or _form_score(one)) and person >= 2 and person > 1.2 * (place + other):
         return Kind.PERSON
@@ -325,11 +327,19 @@ def _is_only_exclaimed(one: Named) -> bool:
     return bare and one.count > 1 and c[Cue.CALLED] == 1 and not acts + one.told
 
 
+def _is_spoken_of(one: Named) -> bool:
+    """Tell whether somebody talks, is called or is said to be what only a person is, by this name."""
+    c = one.cues
+    return c[Cue.SAID] + c[Cue.CALLED] + c[Cue.CALLED_FIRST] + c[Cue.WHO] + one.told > 0
+
+
 def _names_somebody(one: Named, last: str) -> bool:
     """Tell whether a word with "the" is what the text calls somebody, not a people, a ship or a firm."""
     spoken = one.cues[Cue.SAID] + one.told
     if last.endswith("s") and not last.endswith("ss"):
         return spoken * 10 > one.count  # "the Brooks" are a family, "the Danes" a people
+    if one.small > _COMMON and not one.name.titles and not _is_spoken_of(one):
+        return False  # "the Great Rope holds": a thing may act, but it does not talk
     if one.name.titles or one.small:
         return person_score(one) > 0.3 * one.count
     return spoken * 20 >= one.count and spoken > 0

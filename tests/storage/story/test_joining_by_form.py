@@ -105,3 +105,12 @@ def test_a_lone_surname_is_the_womans_where_no_man_of_it_is_met() -> None:  # S1
     text = "Mrs. Crane laughed, and she sat down. Then Crane nodded. “So,” said Crane.\n"
     assert names(text * 3, "Crane") == {"Crane", "Mrs. Crane"}
     assert names(text * 3 + "Then Crane wept, and he rose.\n", "Crane") == {"Crane"}
+
+
+def test_a_common_word_with_a_capital_is_somebody_only_where_it_talks_or_is_called() -> None:
+    text = (
+        "Ada rode the car, and a car was late; her car, every car. On Car she rode. “Car stopped,” he said.\n"
+    )
+    assert names(text * 3 + "The Car stopped, and the Car knew its way.\n" * 3, "Car") == set()
+    talks = "“Good day,” said the Hatter. The hatter of the town is a hatter, like any hatter.\n"
+    assert "the Hatter" in names(talks * 3, "the Hatter")
