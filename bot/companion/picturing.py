@@ -6,6 +6,7 @@ for who cannot see it are made when it is shown, so a move back seals them with 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
@@ -63,7 +64,9 @@ async def visualize(scene: Scene, argument: str) -> Messages:
         raise NoPictures
     options = options_of(argument)
     chapters = await scene.storage.library.list_chapters(view.card.book_id)
-    found = find_asked(view, options, frozenset(chapter.end for chapter in chapters))
+    async with scene.parts.at_work:  # looks and scenes of a long novel take seconds the first time
+        ends = frozenset(chapter.end for chapter in chapters)
+        found = await asyncio.to_thread(find_asked, view, options, ends)
     if found.asked is None:
         assert found.instead is not None
         yield found.instead

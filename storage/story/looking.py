@@ -103,7 +103,7 @@ class _Reader:
         self._sure = [
             any(one.name.gender is not Gender.UNKNOWN for one in person.named) for person, _ in stage.people
         ]
-        self._common = frozenset(SMALL_WORD.findall(text))
+        self._common = lex.STOP_CAPITALS | frozenset(SMALL_WORD.findall(text))
         self._sentence_start = 0
         self._masked = _masked(text)
         self._known: dict[tuple[int, str], _Someone] = {}
@@ -180,10 +180,9 @@ class _Reader:
         ]
         marks += [(m.start(), m.end(), "stranger", m) for m in STRANGER.finditer(masked)]
         first = CAPITAL.match(masked)
-        common = lex.STOP_CAPITALS | self._common
         if (
             first is not None
-            and first["word"].lower() not in common
+            and first["word"].lower() not in self._common
             and not any(start < first.end() for start, *_ in marks)
         ):
             marks.append((0, first.end("name"), "unknown", first["own"]))
@@ -345,7 +344,7 @@ class _Reader:
         if verb is not None and (verb["be"] or verb["have"]):
             rest = masked[verb.end() : phrase.start]
             limit = 40 if verb["be"] else 28
-            if (phrase.bare and not verb["be"]) or (phrase.aspect is Aspect.AGE and "looked" in verb.group()):
+            if (phrase.bare and not verb["be"]) or (phrase.bare and "looked" in verb.group()):
                 return None
             if (
                 len(rest) <= limit

@@ -86,8 +86,39 @@ class Phrase:
     """Nothing but what follows the word says how it looks: "a face like a shut door"."""
 
 
+_PASSING = frozenset("white pale red grey gray pallid pink crimson scarlet green light".split())
+"""What faces turn and turn back from."""
+_NO_MORE = re.compile(r"[,.;:!?—–]| (?:and|but|with|as|like|nearly|underneath)\b|$")
+_COLOURED = COLOURS - _PASSING
+_BARE = frozenset(
+    "tall stout thin slim slender lean fat plump small short lame stooped bent upright slight wiry "
+    "gaunt burly "
+    "stocky lanky muscular sturdy hunchbacked "
+    "handsome bald pretty beautiful ugly cropped bearded clean-shaven freckled toothless scarred dark "
+    "fair blond "
+    "blonde sunburnt sunburned tanned bronzed swarthy lined wrinkled".split()
+)
+_SPLIT = re.compile(r"[^a-z]+")
+_TRIGGERS = (
+    _HEADS
+    | PEOPLE
+    | BUILD
+    | COLOURS
+    | CLOTHES
+    | _BARE
+    | frozenset(
+        "years aged about nearly cropped mourning rags twenty thirty forty fifty sixty seventy "
+        "eighty ninety ten "
+        "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen as".split()
+    )
+)
+"""Without one of these a sentence says nothing of looks; most have none."""
+
+
 def find_phrases(sentence: str) -> list[Phrase]:
     """Return the phrases of a sentence in order, none inside another. Speech in it is masked by \\x01."""
+    if _TRIGGERS.isdisjoint(_SPLIT.split(sentence.lower())):
+        return []
     words = [(m.start(), m.end(), m.group()) for m in _WORD.finditer(sentence)]
     found: list[Phrase] = []
     taken = 0
@@ -312,20 +343,11 @@ def _colours_worn(sentence: str) -> list[Phrase]:
     return [Phrase(m.start(), m.end(), Aspect.CLOTHES) for m in _IN_COLOUR.finditer(sentence)]
 
 
-_PASSING = frozenset("white pale red grey gray pallid pink crimson scarlet green light".split())
-"""What faces turn and turn back from."""
-_BARE = frozenset(
-    "handsome bald pretty beautiful ugly cropped bearded clean-shaven freckled toothless scarred dark "
-    "fair blond "
-    "blonde sunburnt sunburned tanned bronzed swarthy lined wrinkled".split()
-)
-
-
 def _adjectives(sentence: str, words: Words) -> list[Phrase]:
     """Return bare adjectives of build and looks: "small", "brown as a nut", "bent nearly in two"."""
     found = []
     for start, end, word in words:
         tail = re.match(r" (?:as an? [a-z]+|like an? [a-z]+|nearly in two)", sentence[end:])
-        if word in BUILD or word in _BARE or (word in COLOURS - _PASSING and tail):
+        if (word in _BARE and _NO_MORE.match(sentence, end)) or (word in _COLOURED and tail):
             found.append(Phrase(start, end + (tail.end() if tail else 0), Aspect.FIGURE, bare=True))
     return found
