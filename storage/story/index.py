@@ -37,6 +37,7 @@ from storage.story.people import build_cards, find_cards
 from storage.story.person import Person
 from storage.story.places import build_places
 from storage.story.reading import ReadStory, is_english, read_story
+from storage.story.sharing import share_titles
 from storage.story.sorting import Named, sort_names
 from storage.story.speakers import find_speakers
 from storage.story.stage import Stage
@@ -290,7 +291,7 @@ class StoryPrefix:
     @cached_property
     def _joined(self) -> list[tuple[Person, PersonCard]]:
         people = join_people(self._named.values(), self._evidence.identities, self._text)
-        people = join_written(people, self._facts)
+        people = share_titles(join_written(people, self._facts))
         return build_cards(self._text, people, traits_with(self._evidence.traits, self._facts))
 
     @cached_property

@@ -31,15 +31,23 @@ def build_cards(
     by_name: defaultdict[str, list[Claim]] = defaultdict(list)
     for trait in traits:
         by_name[trait.name].append(trait)
-    cards = [(person, _card(text, person, by_name)) for person in people]
+    holders = Counter(one.surface for person in people for one in person.named)
+    shared = frozenset(surface for surface, count in holders.items() if count > 1)
+    cards = [(person, _card(text, person, by_name, shared)) for person in people]
     return sorted(cards, key=lambda pair: (-pair[1].mentions, pair[1].first, pair[1].name))
 
 
-def _card(text: str, person: Person, by_name: dict[str, list[Claim]]) -> PersonCard:
+def _card(text: str, person: Person, by_name: dict[str, list[Claim]], shared: frozenset[str]) -> PersonCard:
     reveals = reveals_of(person)
+    mine = {start for one in person.named if one.surface in shared for start in one.starts}
     known = sorted((reveal, surface) for surface, (reveal, _) in reveals.items())
     claims = sorted(
-        (claim for surface in reveals for claim in by_name.get(surface, ())),
+        (
+            claim
+            for surface in reveals
+            for claim in by_name.get(surface, ())
+            if surface not in shared or claim.at in mine
+        ),
         key=lambda c: (c.span.start, c.at),
     )
     by = {one.surface: one for one in person.named}
