@@ -347,6 +347,8 @@ def _bounded(scorer: ModuleType, books: Sequence[Book], shared: Path) -> Figures
             scored = scorer.score(book.gold, predicted, bound=bound)
             count["future_names"] += scored["future_names"]["violations"]
             count["identities_joined_early"] += scorer.early_merges(predicted, mine, bound)["violations"]
+            ahead = [reveal for reveal in mine if bound < reveal["known_from_section"]]
+            count["answered_early"] += sum(_answers_as_one(index.cut(book.text[:end], end), r) for r in ahead)
             count["facts_with_later_evidence"] += _later_facts(cards, end)
             count["horizons"] += 1
         end = book.sections[len(book.sections) // 2].end
@@ -366,15 +368,26 @@ def _bounded(scorer: ModuleType, books: Sequence[Book], shared: Path) -> Figures
                 ways = [row for row in mine if row["b"] == reveal["b"]]
                 early = scorer.early_merges(whole, ways, reveal["known_from_section"] - 1)
                 count["joined"] += bool(early["violations"])
+                last = index.cut(book.text, len(book.text))
+                count["answered"] += bool(early["violations"]) or any(_answers_as_one(last, r) for r in ways)
     return {
         "horizons": count["horizons"],
         "future_names": count["future_names"],
         "facts_with_later_evidence": count["facts_with_later_evidence"],
         "identities_joined_early": count["identities_joined_early"],
         "identities_joined_after": count["joined"] / count["secrets"] if count["secrets"] else None,
+        "identities_answered_as_one_early": count["answered_early"],
+        "identities_answered_as_one_after": count["answered"] / max(1, count["secrets"]),
         "cards_equal_to_a_fresh_index": count["cards_equal"] / max(1, count["cards_compared"]),
         "books_where_ties_or_lines_differ": count["ties_or_lines_unequal"],
     }
+
+
+def _answers_as_one(prefix: StoryPrefix, reveal: dict[str, Any]) -> bool:
+    """Tell whether asking for the secret ("Tom's wife") gives a card of the other name; a word alone is none."""
+    asked = re.sub(r"\(.*?\)", "", reveal["b"]).strip()
+    one, other = prefix.who(reveal["a"]), prefix.who(asked)
+    return " " in asked and any(card in one for card in other)
 
 
 def _called(scorer: ModuleType, book: Book, reveal: dict[str, Any]) -> list[str]:
