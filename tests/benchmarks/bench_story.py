@@ -384,7 +384,7 @@ def _bounded(scorer: ModuleType, books: Sequence[Book], shared: Path) -> Figures
 
 
 def _answers_as_one(prefix: StoryPrefix, reveal: dict[str, Any]) -> bool:
-    """Tell whether asking for the secret ("Tom's wife") gives a card of the other name; a word alone is none."""
+    """Tell whether asking for the secret ("Tom's wife") gives a card of the other name, not a mere word."""
     asked = re.sub(r"\(.*?\)", "", reveal["b"]).strip()
     one, other = prefix.who(reveal["a"]), prefix.who(asked)
     return " " in asked and any(card in one for card in other)
