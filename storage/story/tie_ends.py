@@ -26,8 +26,9 @@ _SERVICE = frozenset(
 )
 _FRIENDS = frozenset("friend companion comrade ally partner colleague".split())
 _TILL_DEATH = _PROMISE | _MARRIAGE | _SERVICE | {"lover", "sweetheart"}
-_ENDS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
+_ENDS: tuple[tuple[tuple[str, ...], re.Pattern[str], frozenset[str]], ...] = (
     (
+        ("engagement", "no longer ", "jilted"),
         re.compile(
             r"\b(?:broke|broken|break|breaks) (?:off )?(?:her|his|their|the|our|my) (?:\w+ )?engagement\b"
             r"|\bengagement (?:\w+ ){0,4}?(?:was|is|had been|has been) (?:broken|at an end|ended|over)\b"
@@ -35,9 +36,18 @@ _ENDS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
         ),
         _PROMISE,
     ),
-    (re.compile(r"\bdivorced?\b|\bno longer (?:married|his wife|her husband)\b"), _MARRIAGE),
-    (re.compile(r"\bno longer (?:in love|loved)\b|\bceased to love\b"), _LOVE),
     (
+        ("divorce", "no longer "),
+        re.compile(r"\bdivorced?\b|\bno longer (?:married|his wife|her husband)\b"),
+        _MARRIAGE,
+    ),
+    (
+        ("no longer ", "ceased to love"),
+        re.compile(r"\bno longer (?:in love|loved)\b|\bceased to love\b"),
+        _LOVE,
+    ),
+    (
+        ("no longer ", "ceased to be ", "were never again ", "partnership", "quarrelled for ever"),
         re.compile(
             r"\b(?:no longer|ceased to be|were never again) (?:\w+ )?(?:friends|comrades|allies|partners)\b"
             r"|\b(?:dissolved|ended) (?:their|the|his|her) partnership\b|\bquarrelled for ever\b"
@@ -45,6 +55,7 @@ _ENDS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
         _FRIENDS,
     ),
     (
+        ("dismissed", "discharged", "sacked", " service", " notice", "was set free"),
         re.compile(
             r"\b(?:dismissed|discharged|sacked)\b|\b(?:left|quitted|quit) (?:his|her|the) service\b"
             r"|\bgave (?:him|her|\w+) notice\b|\bwas set free\b"
@@ -52,6 +63,8 @@ _ENDS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
         _SERVICE,
     ),
 )
+"""Words one of which each pattern has, the pattern, and the ties it ends."""
+_ROUND = 80
 _UNTOLD = re.compile(
     r"\b(?:not|never|n['’]t|if|whether|would|should|cannot|may|might|could|must|will|shall|wish|wished|hoped"
     r"|threatened|refused to|perhaps|almost|nearly|as though|as if)\b",
@@ -98,8 +111,8 @@ def _death(stage: Stage, who: int) -> list[int]:
 
 def _partings(text: str) -> Iterable[tuple[frozenset[str], Span]]:
     """Yield (kinds that end, the sentence that ends them)."""
-    for pattern, kinds in _ENDS:
-        for match in pattern.finditer(text):
+    for keys, pattern, kinds in _ENDS:
+        for match in _found(text, keys, pattern):
             start = text.rfind("\n", 0, match.start()) + 1
             stop = text.find("\n", match.end())
             stop = len(text) if stop < 0 else stop
@@ -107,6 +120,19 @@ def _partings(text: str) -> Iterable[tuple[frozenset[str], Span]]:
             span = next(s for s in reversed(sentences(text, Span(start, stop))) if s.start <= match.start())
             if not _UNTOLD.search(text, span.start, match.start()):
                 yield kinds, span
+
+
+def _found(text: str, keys: Sequence[str], pattern: re.Pattern[str]) -> Iterable[re.Match[str]]:
+    """Yield the matches of a pattern, looked for only where one of its words stands."""
+    seen: set[int] = set()
+    for key in keys:
+        at = text.find(key)
+        while at >= 0:
+            for match in pattern.finditer(text, max(0, at - _ROUND), min(len(text), at + _ROUND)):
+                if match.start() not in seen:
+                    seen.add(match.start())
+                    yield match
+            at = text.find(key, at + 1)
 
 
 def _meant_by(
