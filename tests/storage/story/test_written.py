@@ -194,7 +194,7 @@ async def test_a_section_told_again_replaces_itself_and_what_is_loaded_tells_wha
 ) -> None:
     async with database.write() as session:
         await add_book(session)
-        await store.save(session, BOOK, index())
+        await store.save(session, BOOK, index().packed())
     for _ in range(2):
         for one in ALL:
             async with database.write() as session:
@@ -216,5 +216,5 @@ async def test_the_rules_index_built_again_leaves_what_models_found(database: Da
     async with database.write() as session:
         await add_book(session)
         await written_store.save_facts(session, BOOK, ALL[0])
-        await store.save(session, BOOK, index())
+        await store.save(session, BOOK, index().packed())
     assert await rows(database) == (len(ALL[0].facts), 1)
