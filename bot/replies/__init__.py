@@ -197,6 +197,11 @@ CUT_SHORT = (
     "I was stopped while I answered your last message. If no answer stands above, please say it again; "
     "`/where` shows your place."
 )
+SMALLER_OR_OTHERWISE = (
+    "That is as much as Telegram hands over to a bot. Most of a large EPUB is pictures: the same book "
+    "without them, or as plain text, fits. Whoever runs this bot can raise the bound with a Bot API server "
+    "of their own."
+)
 UPLOAD_FAILED = "The file did not get here. Please send it again."
 NOTHING_REMEMBERED = "Nothing is remembered yet for this place."
 

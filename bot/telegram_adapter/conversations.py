@@ -22,7 +22,12 @@ from telegram.error import TelegramError
 from bot import replies
 from bot.commands import is_stop, parse
 from bot.lanes import Lanes
-from bot.limits import SECONDS_BETWEEN_EDITS, TELEGRAM_CALLBACK_ANSWER_CHARS, TELEGRAM_TYPING_SECONDS
+from bot.limits import (
+    SECONDS_BETWEEN_EDITS,
+    TELEGRAM_CALLBACK_ANSWER_CHARS,
+    TELEGRAM_DOWNLOAD_BYTES,
+    TELEGRAM_TYPING_SECONDS,
+)
 from bot.markup import to_plain
 from bot.messages import Attachment, Conversation, IncomingMessage, Kind, OutgoingMessage
 from bot.presenter import Presenter, Unreachable
@@ -42,7 +47,7 @@ from bot.telegram_adapter.stars import Stars
 from bot.telegram_adapter.surface import TelegramSurface
 from bot.unfinished import Left, taken_up, written
 from bot.uploads import FOLDER, discard
-from storage.errors import BookError, ReaderError
+from storage.errors import BookError, ReaderError, TooLarge
 from storage.reader.in_hand import in_hand
 
 if TYPE_CHECKING:
@@ -183,7 +188,10 @@ class Conversations:
                 self._bot, document, self._folder, local_server=self._config.local_server
             )
         except BookError as error:
-            await self._present(surface, heard.message, _refuse(refusals.sentence(error)))
+            said = refusals.sentence(error)
+            if isinstance(error, TooLarge) and error.limit == TELEGRAM_DOWNLOAD_BYTES:
+                said = f"{said} {replies.SMALLER_OR_OTHERWISE}"
+            await self._present(surface, heard.message, _refuse(said))
             return
         except TelegramError as error:
             log.warning("an upload could not be fetched: %s", type(error).__name__)

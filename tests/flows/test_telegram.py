@@ -316,6 +316,7 @@ async def test_a_file_over_twenty_megabytes_is_refused_before_it_is_fetched(run:
     (refused,) = await run.uploads(person, b"x", "big.epub", size=20_000_001)
     assert "too large" in refused.text
     assert "20" in refused.text
+    assert "Bot API server" in refused.text
     assert run.server.made("getFile", "download") == []
 
 
