@@ -102,3 +102,10 @@ class OutgoingMessage:
     """It takes the place of the message whose button was pressed, where there is one."""
     picture: Picture | None = None
     """Shown with the text, once the message is final."""
+    offers: bool = False
+    """Its buttons are what comes next, so a terminal numbers them as it does those of a question."""
+
+    @property
+    def choices(self) -> tuple[Button, ...]:
+        """Return the buttons that can be answered with their number where nothing can be pressed."""
+        return self.buttons if self.offers or self.kind is Kind.QUESTION else ()

@@ -20,7 +20,7 @@ from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 
 from bot.messages import Kind, OutgoingMessage
-from bot.terminal_adapter import hint
+from bot.terminal_adapter import hint, numbered
 from bot.typeset import Fragment, Typesetter
 
 if TYPE_CHECKING:
@@ -113,9 +113,9 @@ class Screen:
     @staticmethod
     def _ending(message: OutgoingMessage) -> list[Fragment]:
         lines: list[Fragment] = []
-        if message.kind is Kind.QUESTION:
-            for number, button in enumerate(message.buttons, 1):
-                lines += [("", "\n"), ("class:choice", f" {number} "), ("", button.label)]
+        if message.choices:
+            for number, label in numbered(message):
+                lines += [("", "\n"), ("class:choice", f" {number} "), ("", label)]
         elif message.kind is not Kind.ANSWER and (commands := hint(message.buttons)):
             lines += [("", "\n"), ("class:hint", commands)]
         return [*lines, ("", "\n\n")]

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from bot import replies
 from bot.commands import parse as parse_command
 from bot.markup import to_plain
-from bot.messages import Attachment, Button, Conversation, IncomingMessage, Kind, OutgoingMessage
+from bot.messages import Attachment, Button, Conversation, IncomingMessage, OutgoingMessage
 
 if TYPE_CHECKING:
     from bot.companion import Companion, Completion
@@ -180,9 +180,13 @@ def _leaves(line: str) -> bool:
 
 
 def _plain_choices(message: OutgoingMessage) -> str:
-    if message.kind is not Kind.QUESTION or not message.buttons:
-        return ""
-    return "\n" + "\n".join(f"{number}. {button.label}" for number, button in enumerate(message.buttons, 1))
+    return "".join(f"\n{number}. {label}" for number, label in numbered(message))
+
+
+def numbered(message: OutgoingMessage) -> list[tuple[int, str]]:
+    """Return the choices of a message under the numbers that name them; none whose label is its number."""
+    labels = [button.label for button in message.choices]
+    return [(number, label) for number, label in enumerate(labels, 1) if label != str(number)]
 
 
 def hint(buttons: tuple[Button, ...]) -> str:

@@ -234,8 +234,8 @@ class Companion:
             handler = talk.plain(scene, text)
         async with aclosing(handler) as shown:
             async for outgoing in shown:
-                if outgoing.kind is Kind.QUESTION:
-                    scene.talk.choices = outgoing.buttons
+                if outgoing.choices:
+                    scene.talk.choices = outgoing.choices
                 yield outgoing
 
     async def _guarded(self, scene: Scene, messages: Messages) -> Messages:

@@ -115,7 +115,7 @@ async def _card(scene: Scene, view: BookView, asked: Asked, options: Options) ->
     kept = await _versions(scene, view, asked)
     if kept:
         buttons.append(Button(f"Pictures I have: {len(kept)}", f"/visualize show {_shown_first(kept).id}"))
-    return headed(view, "\n".join(lines), *buttons)
+    return replace(headed(view, "\n".join(lines), *buttons), offers=True)
 
 
 def _told_lines(view: BookView, asked: Asked, cited: list[Span]) -> list[str]:
@@ -332,17 +332,14 @@ async def gallery(scene: Scene, argument: str) -> Messages:
     elif shown is None:
         yield say(replies.NO_MORE_PAGES)
     else:
-        first = (page - 1) * cards.ON_A_PAGE
-        lines = [
-            f"- {number}. {_line(view, picture)}" for number, picture in enumerate(kept[shown], first + 1)
-        ]
+        lines = [f"- {number}. {_line(view, picture)}" for number, picture in enumerate(kept[shown], 1)]
         buttons = [
             Button(str(number), f"/visualize show {picture.id}")
-            for number, picture in enumerate(kept[shown], first + 1)
+            for number, picture in enumerate(kept[shown], 1)
         ]
         head = replies.page_line(f"{len(kept)} pictures up to here", page, cards.pages_of(kept))
         buttons += turning("/gallery", page, cards.pages_of(kept))
-        yield headed(view, "\n".join([head, *lines]), *buttons)
+        yield replace(headed(view, "\n".join([head, *lines]), *buttons), offers=True)
 
 
 def _line(view: BookView, picture: Picture) -> str:
@@ -383,7 +380,7 @@ async def _shown(scene: Scene, view: BookView, picture: Picture, note: str = "")
     alt = f"{name}, {upto}: {picture.alt}"
     file = f"{_slug(' '.join([title[:_TITLE_CHARS], name, upto]))}.png"
     labels = drawn_cards.words_of(picture.card) if is_drawn else ()
-    message = headed(view, "\n".join(lines), *buttons)
+    message = replace(headed(view, "\n".join(lines), *buttons), offers=True)
     return replace(message, picture=ShownPicture(png, file, _bounded(alt), labels))
 
 

@@ -210,6 +210,16 @@ def test_choices_are_numbered_and_other_buttons_told_as_commands(screen: tuple[S
     )
 
 
+def test_what_an_answer_offers_is_numbered_and_what_stands_under_it_is_not(
+    screen: tuple[Screen, list[str]],
+) -> None:
+    shown, written = screen
+    button = Button("Draw it · free", "/visualize Ada go=drawn")
+    shown.show(OutgoingMessage("Ada", Kind.ANSWER, (button,), offers=True))
+    shown.show(OutgoingMessage("Ada", Kind.ANSWER, (button,)))
+    assert "".join(written) == "Ada\n 1 Draw it · free\n\nAda\n\n"
+
+
 async def test_ctrl_c_stops_an_answer_and_not_the_program(screen: tuple[Screen, list[str]]) -> None:
     from bot.terminal_adapter import _show
 
