@@ -66,7 +66,7 @@ async def _card(scene: Scene, card: BookCard) -> OutgoingMessage:
         Button("Remove", f"/remove {card.book_id}"),
         Button("All books", "/library"),
     ]
-    text = f"{render.book_line(card, is_open)}\n\n{replies.book_told(card, upto, kept)}"
+    text = f"{render.book_line(card, is_open)}\n\n{replies.book_told(upto, kept)}"
     return replace(say(text, *buttons), picture=picture)
 
 

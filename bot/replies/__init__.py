@@ -248,10 +248,12 @@ def books_kept(count: int) -> str:
     return counted(count, "book")
 
 
-def book_told(card: BookCard, upto: str, highlights: int) -> str:
-    """Return what a book's card says of the file and of its reader; `upto` is "" while no place is known."""
-    parts = [counted(card.words, "word")]
-    parts.append(f"read {escape(upto)}" if upto else "no place yet")
+def book_told(upto: str, highlights: int) -> str:
+    """Return what a book's card says of its reader; `upto` is "" while no place is known.
+
+    How long the whole is stays out: said again at each place it would measure what is left (S20).
+    """
+    parts = [f"read {escape(upto)}" if upto else "no place yet"]
     if highlights:
         parts.append(counted(highlights, "highlight"))
     return " · ".join(parts)

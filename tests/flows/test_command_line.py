@@ -162,7 +162,8 @@ def test_ask_cites_what_stands_there(dogear: CommandLine) -> None:
 
 def test_cast_has_the_fields_of_a_person(dogear: CommandLine) -> None:
     people = dogear.json("cast", TITLE, "--at", "3")["people"]
-    assert {"name", "names", "first", "last", "mentions", "descriptors"} == set(people[0])
+    fields = {"name", "names", "first", "last", "mentions", "descriptors", "creature"}
+    assert fields == set(people[0])
     assert {"name", "reveal"} == set(people[0]["names"][0])
     assert "Perrin" not in json.dumps(people)
 
@@ -170,7 +171,7 @@ def test_cast_has_the_fields_of_a_person(dogear: CommandLine) -> None:
 def test_relations_mentions_speakers_timeline_and_places_have_their_fields(dogear: CommandLine) -> None:
     text = dogear.json("text", TITLE, "--at", "end")["text"]
     ties = dogear.json("relations", TITLE, "--at", "end")["relations"]
-    assert {"a", "b", "kind", "quote", "start", "end", "reveal"} == set(ties[0])
+    assert {"a", "b", "kind", "quote", "start", "end", "reveal", "until"} == set(ties[0])
     assert ("Perrin Marrow", "married", "Tilde") in {(t["a"], t["kind"], t["b"]) for t in ties}
     assert [text[tie["start"] : tie["end"]] for tie in ties] == [tie["quote"] for tie in ties]
     assert dogear.json("relations", TITLE, "--at", "3")["relations"] == []
