@@ -17,6 +17,7 @@ from storage.story.stage import Stage, Standing
 from storage.values import Span
 
 _JUST_NAMED = 400
+_OWNING = ("'s", "’s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +142,10 @@ class _Reader:
             holder = self.pronouns.meant(owned["pro"].lower(), place, but)
         if holder is None:
             return None
-        target = target or self._before_of(place, holder) or self._announced(holder)
-        if target is not None:
-            return target, holder, False
+        if self.text[end : end + 2] not in _OWNING:  # "Rose, my husband's sister": she is not the husband
+            target = target or self._before_of(place, holder) or self._announced(holder)
+            if target is not None:
+                return target, holder, False
         family = self._family(holder.who, kind, place)
         if family is None:
             return None
@@ -173,7 +175,7 @@ class _Reader:
         if not words.NAMED.fullmatch(gap) or "." in gap.strip() or gap.startswith(", and"):
             return None
         follows = self.text[standing.end : standing.end + 6]
-        if follows[:2] in ("'s", "’s"):
+        if follows[:2] in _OWNING:
             return None
         if gap.strip() == "," and not words.APPOSED.match(follows):
             return None  # "As she was his cousin, Ned blew her up"

@@ -34,6 +34,7 @@ def short(name: str) -> str:
     [
         ("Tom Vail’s sister Rose Vail came in. Rose said no.", ("Rose", "sister", "Tom")),
         ("Rose, Tom’s sister, came in. Rose said no.", ("Rose", "sister", "Tom")),
+        ("Rose, Tom’s brother’s girl, came in. Rose said no.", None),
         ("Tom came in. His friend Bram Oke followed. Bram said no.", ("Bram", "friend", "Tom")),
         ("“My uncle Bram is dead,” said Tom. Bram said no more.", ("Bram", "uncle", "Tom")),
         ("Rose, who was cold, was the daughter of Mr. Crane. Rose said no.", None),
