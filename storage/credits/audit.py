@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, text
 
 from storage.credits.tables import BalanceRow, HoldRow, LedgerRow
 from storage.credits.values import Discrepancy, Kind
@@ -43,7 +43,7 @@ async def audit(database: Database) -> list[Discrepancy]:
     async with database.read() as session:
         if not database.is_sqlite:
             # One state for all that is compared; SQLite's readers have that anyway.
-            await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
         seen = 0
         while rows := (await session.execute(query, {"seen": seen})).all():
             for row in rows:
