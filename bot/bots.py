@@ -31,8 +31,8 @@ class Bot(Protocol):
     """A bot that runs: the name it is known by, and its end from the other side."""
 
     @property
-    def username(self) -> str:
-        """Return its name."""
+    def name(self) -> str:
+        """Return what it is called there."""
 
     @property
     def gone(self) -> asyncio.Future[ReaderError]:
@@ -152,7 +152,7 @@ async def _kept(
         why: ReaderError | None = None
         try:
             async with platform.run(app) as bot:
-                opened.set_result(bot.username)
+                opened.set_result(bot.name)
                 leaving = asyncio.ensure_future(closing.wait())
                 await _first_of(leaving, bot.gone)
                 leaving.cancel()

@@ -48,7 +48,7 @@ class DiscordBot:
         """Why Discord will have nothing of the bot any more."""
 
     @property
-    def username(self) -> str:
+    def name(self) -> str:
         """Return the bot's name, as it is shown."""
         return str(self._client.user)
 

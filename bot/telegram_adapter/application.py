@@ -51,9 +51,9 @@ class TelegramBot:
         """Why Telegram will have nothing of the bot any more."""
 
     @property
-    def username(self) -> str:
+    def name(self) -> str:
         """Return the bot's name, as it is mentioned."""
-        return str(self._application.bot.username)
+        return str(self._application.bot.name)
 
     async def settle(self) -> None:
         """Return when all that was received is answered."""

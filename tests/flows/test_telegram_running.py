@@ -148,7 +148,7 @@ async def test_the_application_is_built_from_any_builder(tmp_path: Path) -> None
         )
         application = build_application(default_builder(aimed))
         async with open_app(config) as app, telegram_bot(app, application) as bot:
-            assert bot.username == "DogearBot"
+            assert bot.name == "@DogearBot"
 
 
 async def test_bots_run_where_a_token_is_and_nowhere_else(tmp_path: Path) -> None:
