@@ -14,7 +14,7 @@ run: $(RUN_READY) ## the bots when a token is set, else talk to the demo book, o
 	@$(BIN)/dogear $(if $(BOOK),chat "$(BOOK)",run)
 
 test: $(DEV_READY) ## all tests; no network, key or server needed
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: format lint types contracts ## what CI runs after the tests
 
