@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot import replies
+from bot.lanes import Lanes
 from bot.messages import Conversation, IncomingMessage, Kind, OutgoingMessage
+from storage.reader.in_hand import in_hand
 
 if TYPE_CHECKING:
+    from bot.app import App
     from bot.companion.scene import Messages
     from storage.reader.updates import Unfinished
 
 Answer = Callable[[IncomingMessage], "Messages"]
+Show = Callable[[IncomingMessage, "Messages"], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,20 @@ def taken_up(left: Unfinished, handle: Answer, greet: Answer) -> Left:
         # Twice would be worse than a word: a place may have moved, and the answer may stand there already.
         return Left(message, _say(replies.CUT_SHORT))
     return Left(message, greet(message) if told["start"] or not message.text else handle(message))
+
+
+async def take_up(app: App, platform: str, lanes: Lanes, show: Show) -> None:
+    """Put what a killed process left into the lanes of its conversations, each shown by `show`."""
+    updates = app.storage.updates
+    for one in await updates.take_up(platform):
+        left = taken_up(one, app.companion.handle, app.companion.greet)
+
+        async def work(one: Unfinished = one, left: Left = left) -> None:
+            with in_hand(platform, one.id, is_marked=True):
+                await show(left.message, left.shown)
+            updates.finish(platform, one.id)
+
+        lanes.put(left.message.conversation.key, left.message.account, work)
 
 
 async def _say(text: str) -> Messages:

@@ -7,13 +7,12 @@ at the next start.
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import discord
 
+from bot.begun import Begun
 from bot.discord_adapter.incoming import PLATFORM
 from bot.discord_adapter.surface import ChannelSurface
 from bot.markup import parse
@@ -42,39 +41,26 @@ class Sales:
             for name, pack in app.config.credits.packs.items()
             if pack.discord_sku
         }
-        self._doing: set[asyncio.Task[None]] = set()
+        self._begun = Begun("an entitlement")
 
     def take(self, entitlement: discord.Entitlement) -> None:
         """Begin to credit an entitlement that was given a moment ago."""
-        self._begin(self._credit(entitlement))
+        self._begun.begin(self._credit(entitlement))
 
     def take_back(self, entitlement: discord.Entitlement) -> None:
         """Begin to take back what an entitlement brought that Discord has deleted."""
-        self._begin(self._take_back(entitlement))
+        self._begun.begin(self._take_back(entitlement))
 
     def look_back(self) -> None:
         """Begin to look for what was bought and deleted while nobody listened."""
         if self._packs:
-            self._begin(self._catch_up())
+            self._begun.begin(self._catch_up())
 
     async def settle(self) -> None:
         """Return when what was begun is done."""
-        while self._doing:
-            await asyncio.wait(self._doing)
+        await self._begun.settle()
 
     # ---- inside ------------------------------------------------------------------------------
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(self._guarded(work))
-        self._doing.add(task)
-        task.add_done_callback(self._doing.discard)
-
-    @staticmethod
-    async def _guarded(work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except Exception:  # what was bought is found again at the next start
-            log.exception("an entitlement could not be dealt with")
 
     async def _catch_up(self) -> None:
         skus = [discord.Object(sku) for sku in self._packs]

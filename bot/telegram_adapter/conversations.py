@@ -45,7 +45,7 @@ from bot.telegram_adapter.incoming import (
 )
 from bot.telegram_adapter.stars import Stars
 from bot.telegram_adapter.surface import TelegramSurface
-from bot.unfinished import Left, taken_up, written
+from bot.unfinished import take_up, written
 from bot.uploads import FOLDER, discard
 from storage.errors import BookError, ReaderError, TooLarge
 from storage.reader.in_hand import in_hand
@@ -54,7 +54,6 @@ if TYPE_CHECKING:
     from bot.app import App
     from bot.companion.scene import Messages
     from storage.reader.buttons import Pressed
-    from storage.reader.updates import Unfinished
 
 log = logging.getLogger(__name__)
 
@@ -113,16 +112,7 @@ class Conversations:
 
     async def take_up(self) -> None:
         """Let what a killed process left be answered, or told of, before anything that comes now."""
-        companion, updates = self._app.companion, self._app.storage.updates
-        for one in await updates.take_up(PLATFORM):
-            left = taken_up(one, companion.handle, companion.greet)
-
-            async def work(one: Unfinished = one, left: Left = left) -> None:
-                with in_hand(PLATFORM, one.id, is_marked=True):
-                    await self.show(left.message, left.shown)
-                updates.finish(PLATFORM, one.id)
-
-            self.lanes.put(left.message.conversation.key, left.message.account, work)
+        await take_up(self._app, PLATFORM, self.lanes, self.show)
 
     async def show(self, message: IncomingMessage, messages: Messages) -> None:
         """Show messages in the conversation of `message`, with nothing that they answer."""

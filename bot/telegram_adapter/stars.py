@@ -7,11 +7,9 @@ was paid while the bot was down is found in its list of transactions.
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from telegram import (
     Bot,
@@ -25,6 +23,7 @@ from telegram import (
 )
 from telegram.error import BadRequest, TelegramError
 
+from bot.begun import Begun
 from bot.markup import parse, to_plain
 from bot.presenter import Piece, Unreachable
 from bot.replies import credits as wording
@@ -73,17 +72,17 @@ class Stars:
         """Sell through `bot` what the configuration offers."""
         self._app = app
         self._bot = bot
-        self._doing: set[asyncio.Task[None]] = set()
+        self._begun = Begun("a payment")
 
     def take(self, update: Update) -> bool:
         """Begin what a payment's update asks for, in no lane and no queue; tell whether it was one."""
         message = update.message
         if update.pre_checkout_query is not None:
-            self._begin(self._check(update.pre_checkout_query))
+            self._begun.begin(self._check(update.pre_checkout_query))
         elif message is not None and message.successful_payment is not None:
-            self._begin(self._paid(message, message.successful_payment))
+            self._begun.begin(self._paid(message, message.successful_payment))
         elif message is not None and message.refunded_payment is not None:
-            self._begin(self._refunded(message, message.refunded_payment.telegram_payment_charge_id))
+            self._begun.begin(self._refunded(message, message.refunded_payment.telegram_payment_charge_id))
         else:
             return False
         return True
@@ -113,7 +112,7 @@ class Stars:
 
     def look_back(self) -> None:
         """Begin to look for what was paid and refunded while nobody listened."""
-        self._begin(self._catch_up())
+        self._begun.begin(self._catch_up())
 
     async def _catch_up(self) -> None:
         offset = 0
@@ -127,22 +126,9 @@ class Stars:
 
     async def settle(self) -> None:
         """Return when what was begun is done."""
-        while self._doing:
-            await asyncio.wait(self._doing)
+        await self._begun.settle()
 
     # ---- inside ------------------------------------------------------------------------------
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(self._guarded(work))
-        self._doing.add(task)
-        task.add_done_callback(self._doing.discard)
-
-    @staticmethod
-    async def _guarded(work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except Exception:  # what was paid is found again at the next start
-            log.exception("a payment could not be dealt with")
 
     async def _check(self, query: PreCheckoutQuery) -> None:
         offer = _Offer.read(query.invoice_payload)
