@@ -77,7 +77,14 @@ async def test_no_later_word_of_the_demo_book_is_shown_stored_or_logged(tmp_path
         for name in ("Ada", "the Reeve", "Mother Pask", "here", "place Varrish"):
             said += [f"/visualize {name}", "1"]
         said += ["/gallery", "1", "/highlights"]
-        said += [*questions, "/quotecard 1", "/passage 1", "/receipt", "/memories", "What happens in the end?"]
+        said += [
+            *questions,
+            "/quotecard 1",
+            "/passage 1",
+            "/receipt",
+            "/memories",
+            "What happens in the end?",
+        ]
         for line in said:
             # What is drawn is among what is shown: its words, its name and its alternative text.
             shown = await person.says(line)
