@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _GERMAN = frozenset("der die das ist wer und wie wo wann warum wohin was ein eine nicht mit von".split())
+_QUOTED = re.compile(r"[“\"«]([^“”\"«»]{4,}?)[.,;:!?…—-]*[”\"»]")
 _WHAT_IS = re.compile(
     r"\W*(?:so |and |but |please |hey |ok |can you )*(?:who|what)(?:['’]s|\s+(?:is|are|was|were|does|do))\b"
     r"|\W*(?:define|tell me about|describe|what do you know about|meaning of)\b",
@@ -83,6 +84,8 @@ def asks_for_unknown(question: str, view: BookView, stems: Stems) -> bool:
     something is and none of its words of substance stands there.
     """
     reading = ReadText(view)
+    # What is quoted and stands there has no name that does not; its capital may be that of a sentence.
+    question = _QUOTED.sub(lambda quote: " x " if view.find(quote[1], 1) else quote[0], question)
     words = [w for w in _WORD.findall(question) if w.lower() not in world_words()]
     if any(w[0].isupper() for w in words) and not _shouts_or_nouns(words, reading.language):
         known = view.names() if not question.isascii() else frozenset()

@@ -18,6 +18,7 @@ from agent.context import Drafter, Run, Teller
 from agent.desk import Desk, Gate, OnSentence
 from agent.extractive import MODEL_NAME as EXTRACTIVE
 from agent.extractive import ExtractiveDrafter
+from agent.extractive.tongues import in_english
 from agent.ordinary import ordinary_sense
 from agent.prepare.digests import Keep, ViewAt, Writer, Written, write_digests
 from agent.prepare.facts import Found, KeepFacts, Proposer, write_facts
@@ -92,7 +93,7 @@ class ReadingAgent:
         asked = Question(question) if isinstance(question, str) else question
         desk = Desk()
         gate = Gate(Checker(view, asked.text), desk, on_sentence)
-        mended = mend_names(asked.text, view)
+        mended = mend_names(in_english(asked.text), view)
         run = Run(view, asked, mended, self._drafter, desk, gate, tuple(turns), tuple(memories))
         return await self._graph.run(run)
 

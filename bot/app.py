@@ -13,11 +13,14 @@ from bot.agents import Agents
 from bot.background import Background
 from bot.book_reading import BookReading
 from bot.config import Config, list_secrets
+from bot.fetching import Fetching
 from bot.logs import start_logging, stop_logging
 from bot.outlets import Outlets
 from bot.picture_making import PictureMaking
 from bot.picture_settings import renderers_of
+from bot.quiet import quiet_loop
 from bot.replies import refusals
+from bot.uploads import FOLDER
 from storage.errors import StorageUnavailable
 from storage.ids import content_hash
 
@@ -52,9 +55,6 @@ class App:
 @asynccontextmanager
 async def open_app(config: Config, source: Path | None = None) -> AsyncIterator[App]:
     """Open everything; raises `StorageUnavailable` when the data folder cannot be used."""
-    from bot.companion import Companion, Parts
-    from storage import open_storage
-
     try:
         config.storage.data_dir.mkdir(parents=True, exist_ok=True)
         handler = start_logging(
@@ -63,30 +63,39 @@ async def open_app(config: Config, source: Path | None = None) -> AsyncIterator[
     except OSError as error:
         raise StorageUnavailable(reason=f"{config.storage.data_dir} cannot be written") from error
     try:
-        async with open_storage(
-            config.storage,
-            terms=config.credits.terms,
-            licences=config.licences.terms,
-            demo_hash=_demo_hash,
-        ) as storage:
-            agents, background = Agents(config.model), Background()
-            outlets = Outlets()
-            reading = BookReading(storage.library, storage.updates, outlets, refusals.sentence)
-            pictures = config.pictures
-            making = PictureMaking(
-                storage, outlets, renderers_of(config), most_seconds=pictures.timeout_seconds * 2
-            )
-            parts = Parts(storage, agents, config, source, reading, making, background)
-            try:
-                yield App(
-                    config, source, storage, agents, background, Companion(parts), outlets, reading, making
-                )
-            finally:
-                await background.close()
-                await making.close()
-                await agents.close()
+        with quiet_loop():
+            async with _composed(config, source) as app:
+                yield app
     finally:
         stop_logging(handler)
+
+
+@asynccontextmanager
+async def _composed(config: Config, source: Path | None) -> AsyncIterator[App]:
+    from bot.companion import Companion, Parts
+    from storage import open_storage
+
+    async with open_storage(
+        config.storage,
+        terms=config.credits.terms,
+        licences=config.licences.terms,
+        demo_hash=_demo_hash,
+    ) as storage:
+        agents, background = Agents(config.model), Background()
+        outlets = Outlets()
+        fetching = Fetching(config.fetching, config.storage.max_file_bytes, config.storage.data_dir / FOLDER)
+        reading = BookReading(storage.library, fetching, storage.updates, outlets, refusals.sentence)
+        pictures = config.pictures
+        making = PictureMaking(
+            storage, outlets, renderers_of(config), most_seconds=pictures.timeout_seconds * 2
+        )
+        parts = Parts(storage, agents, config, source, reading, making, background)
+        try:
+            yield App(config, source, storage, agents, background, Companion(parts), outlets, reading, making)
+        finally:
+            await background.close()
+            await making.close()
+            await agents.close()
 
 
 @cache

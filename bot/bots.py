@@ -107,6 +107,7 @@ class Bots:
 @asynccontextmanager
 async def bots(app: App) -> AsyncIterator[Bots]:
     """Run the bots while this is open. Raises as `run_bots` does when they begin."""
+    from bot.picture_webhook import picture_webhook
     from storage.jobs import Jobs
 
     configured = [platform for platform in PLATFORMS if platform.is_configured(app.config)]
@@ -120,10 +121,11 @@ async def bots(app: App) -> AsyncIterator[Bots]:
         jobs = await stack.enter_async_context(Jobs(storage.url, storage.data_dir))
         app.reading.make_durable(jobs, app.companion.handle)
         app.making.make_durable(jobs, app.companion.handle)
+        await stack.enter_async_context(picture_webhook(app.config.pictures, app.making))
         await jobs.resume()
         await app.making.take_up()
-        sweeping = asyncio.create_task(_sweep_holds(app))
-        stack.callback(sweeping.cancel)
+        for sweeping in (_sweep_holds(app), _sweep_pictures(app)):
+            stack.callback(asyncio.create_task(sweeping).cancel)
         running = Bots([], asyncio.get_running_loop().create_future())
         left = set(configured)
 
@@ -208,3 +210,13 @@ async def _sweep_holds(app: App) -> None:
             await app.storage.wallets.release_expired(datetime.now(UTC))
         except Exception:  # the database may be away for a while; the next look finds them again
             log.exception("holds could not be swept")
+
+
+async def _sweep_pictures(app: App) -> None:
+    """Take away, once, files of pictures that a killed process had written and nothing knows of."""
+    try:
+        gone = await app.storage.pictures.purge()
+    except ReaderError as error:  # the bucket may be away: the next start finds them again
+        log.warning("files of pictures could not be swept: %s", type(error).__name__)
+    else:
+        log.info("%d files of pictures that nothing knew of are swept", gone)

@@ -107,7 +107,11 @@ def _creature(card: PersonCard) -> str:
     """Return what marks a card that is no person's: " · a dog"."""
     if not card.creature:
         return ""
-    return f" · {'an' if card.creature[0] in 'aeiou' else 'a'} {escape(card.creature)}"
+    return f" · {_a(card.creature)}"
+
+
+def _a(kind: str) -> str:
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {escape(kind)}"
 
 
 def _others(card: PersonCard) -> str:
@@ -115,6 +119,21 @@ def _others(card: PersonCard) -> str:
     others = [known for known in card.names if known.name != card.name]
     kept = sorted(others, key=lambda known: (-known.mentions, known.first, known.name))[:_NAMES_ON_A_LINE]
     return ", ".join(escape(known.name) for known in others if known in kept)
+
+
+def namesakes(others: Sequence[PersonCard]) -> str:
+    """Return the line that names others who bear the name that was asked for (T48)."""
+    shown = ", ".join(escape(card.name) for card in others[:_NAMES_ON_A_LINE])
+    more = len(others) - _NAMES_ON_A_LINE
+    return f"Others bear that name too: {shown}" + (f" and {more} more." if more > 0 else ".")
+
+
+def thing_line(view: BookView, card: NamedThing, cited: list[Span]) -> str:
+    """Return one of the groups, things and creatures, with the line that tells of it first."""
+    named = f"first named in {label(view, card.first)}, {card.mentions}×"
+    lines = [f"- {bold(card.name)} · {_a(card.kind)} · {named}"]
+    lines += [quoted(view, span, cited, card.name) for span in _told_at(view, card.quotes[:1])]
+    return "\n".join(lines)
 
 
 def thing(view: BookView, card: NamedThing) -> tuple[str, list[Span]]:
@@ -136,6 +155,11 @@ def places_named(view: BookView, name: str) -> list[PlaceCard]:
 
 def place_quotes(view: BookView, card: PlaceCard) -> list[Span]:
     """Return the sentences that name a place, as many as its card shows."""
+    return _told_at(view, card.quotes)
+
+
+def thing_quotes(view: BookView, card: NamedThing) -> list[Span]:
+    """Return the sentences that name a group, a thing or a creature, as many as its card shows."""
     return _told_at(view, card.quotes)
 
 

@@ -77,10 +77,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("who", "what you have read about a person", "/who NAME", Takes.PERSON, "NAME"),
     Command(
         "cast",
-        "everybody met so far, by first meeting or `by mentions`",
+        "everybody met so far, by first meeting or `by mentions`; `things`: groups, things and creatures",
         "/cast by mentions",
         Takes.NUMBER,
-        "[by mentions] [PAGE]",
+        "[by mentions | things] [PAGE]",
         aliases=("people",),
     ),
     Command(
@@ -161,7 +161,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("open", "talk about another of your books", "/open TITLE", Takes.BOOK, "BOOK", aliases=("read",)),
     Command(
         "add",
-        "add a book: EPUB, PDF, text, Markdown or HTML",
+        "add a book: EPUB, PDF, text, Markdown or HTML, also by its https address",
         "/add ~/books/middlemarch.epub",
         Takes.FILE,
         "FILE",

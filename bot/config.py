@@ -15,6 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.picture_settings import check as check_pictures
+from bot.picture_settings import check_tier, sizes_of
 from bot.settings import build, list_keys
 from storage.config import StorageConfig
 from storage.credits.licence_flags import ALLOWABLE, LicenceTerms, allowing
@@ -112,6 +113,15 @@ class DiscordConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchingConfig:
+    """How books are fetched from the addresses that readers give."""
+
+    enabled: bool = True
+    timeout_seconds: float = 120.0
+    trusted_origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """Credits that are sold together."""
 
@@ -174,6 +184,10 @@ class PicturesConfig:
     large_size: str = ""
     large_price_credits: int = 8
     styles: tuple[str, ...] = ()
+    webhook_url: str = ""
+    webhook_listen: str = "127.0.0.1"
+    webhook_port: int = 8444
+    webhook_secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +203,7 @@ class Config:
     reader: ReaderConfig = field(default_factory=ReaderConfig)
     telegram: TelegramConfig = field(default_factory=TelegramConfig)
     discord: DiscordConfig = field(default_factory=DiscordConfig)
+    fetching: FetchingConfig = field(default_factory=FetchingConfig)
     credits: CreditsConfig = field(default_factory=CreditsConfig)
     licences: LicencesConfig = field(default_factory=LicencesConfig)
 
@@ -275,6 +290,9 @@ def _check(config: Config) -> None:
     if embedder.kind == "openai" and not embedder.base_url:
         raise ConfigError(key="storage.embedder.base_url", problem="is needed for openai")
     _check_credits(config.credits)
+    for name, tier in config.credits.tiers.items():
+        if config.pictures.renderer != "drawn" and not sizes_of(config.pictures, tier):
+            raise ConfigError(key=f"credits.tiers.{name}.sizes", problem="has none that [pictures] offers")
     for source, allowed in (("own", config.licences.own), ("demo", config.licences.demo)):
         if unknown := sorted(set(allowed) - set(ALLOWABLE)):
             problem = f"knows no {unknown[0]}, only " + ", ".join(ALLOWABLE)
@@ -293,6 +311,7 @@ def _check_credits(credits: CreditsConfig) -> None:
     for name, tier in credits.tiers.items():
         if max(tier.included_credits, tier.questions_a_day, tier.tokens_a_day) > MOST:
             raise ConfigError(key=f"credits.tiers.{name}", problem=f"has no number over {MOST:,}")
+        check_tier(name, tier)
     for name, pack in credits.packs.items():
         if not 1 <= pack.credits <= MOST:
             raise ConfigError(key=f"credits.packs.{name}.credits", problem=f"wants 1 to {MOST:,}")

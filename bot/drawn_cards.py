@@ -35,11 +35,19 @@ def from_json(text: str) -> list[CharacterCard] | list[SceneCard]:
                 quotes=tuple((quote, place) for quote, place in one["quotes"]),
                 ties=tuple(one["ties"]),
                 caption=one["caption"],
+                own=tuple(one.get("own", ())),
             )
             for one in raw
         ]
     return [
-        SceneCard(one["heading"], tuple(one["lines"]), tuple(one["people"]), one["caption"]) for one in raw
+        SceneCard(
+            one["heading"],
+            tuple(one["lines"]),
+            tuple(one["people"]),
+            one["caption"],
+            tuple(one.get("own", ())),
+        )
+        for one in raw
     ]
 
 

@@ -44,6 +44,8 @@ class IncomingMessage:
     attachments: tuple[Attachment, ...] = ()
     about: str = ""
     """The text that it answers or points at; used as far as it stands in what is read, and no further."""
+    answers: str = ""
+    """The post of ours that it answers, as the platform knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,8 @@ class OutgoingMessage:
     """Shown with the text, once the message is final."""
     offers: bool = False
     """Its buttons are what comes next, so a terminal numbers them as it does those of a question."""
+    on_reply: str = ""
+    """What free words that answer it are said to: the beginning of a command that ends with them."""
 
     @property
     def choices(self) -> tuple[Button, ...]:

@@ -10,14 +10,14 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from agent.pictures.making import render
-from agent.pictures.renderer import Order, Refusal, Renderer, RenderError
+from agent.pictures.renderer import NotTheService, Order, Refusal, Renderer, RenderError
 from bot.messages import Conversation, IncomingMessage
-from storage.errors import CreditError, PictureGone, ReaderError
+from storage.errors import CreditError, NotEnoughCredits, PictureGone, ReaderError
 from storage.pictures.pictures import Picture, PictureState
 
 if TYPE_CHECKING:
@@ -63,6 +63,18 @@ class PictureMaking:
         for renderer in self._renderers.values():
             await renderer.close()
 
+    def listen(self, address: str) -> None:
+        """Have services post to `address`/ORDER when a picture is over; '' ends that."""
+        for renderer in self._renderers.values():
+            renderer.listen(address)
+
+    async def hear(self, picture_id: str, headers: Mapping[str, str], body: bytes) -> None:
+        """Take what a service posted. Raises `NotTheService`, or `ServiceBusy` when it cannot be told now."""
+        renderer = next((one for one in self._renderers.values() if not one.is_drawn), None)
+        if renderer is None:
+            raise NotTheService
+        await renderer.hear(picture_id, headers, body)
+
     @property
     def model(self) -> str | None:
         """Return the name of the model that renders here, None when pictures are only drawn."""
@@ -87,32 +99,57 @@ class PictureMaking:
             await self._jobs.start(picture.id, KIND, _about(picture))
         await self._storage.wallets.release_expired(datetime.now(UTC))
 
-    async def make(self, wanted: Picture) -> Picture:
-        """Make a picture and wait for it; return it done or refused.
+    async def order(self, wanted: Sequence[Picture]) -> list[Picture]:
+        """Order pictures as one act: all are written down and what they cost is set aside, or nothing is.
 
-        Raises `NotEnoughCredits`, and nothing was ordered. Whoever stops waiting does not stop a job.
+        Raises `NotEnoughCredits`, with what all of them cost.
         """
-        async with self._storage.keeping():
-            if wanted.price:
-                await self._storage.wallets.reserve(
-                    wanted.reader_id,
-                    wanted.price,
-                    intent=intent_of(wanted.id),
-                    reason=REASON,
-                    expires_at=datetime.now(UTC) + self._most,
-                )
-            picture = await self._storage.pictures.order(wanted)
-        if picture.state is not PictureState.ORDERED:
-            return picture  # pressed twice
-        if self._jobs is None or self.is_drawn(picture):
-            return await self._at_once(picture)
-        done: asyncio.Future[Picture] = asyncio.get_running_loop().create_future()
-        self._waiting[picture.id] = done
         try:
-            await self._jobs.start(picture.id, KIND, _about(picture))
-            return await done
+            async with self._storage.keeping():
+                return [await self._ordered(one) for one in wanted]
+        except NotEnoughCredits as error:
+            free = (await self._storage.wallets.statement(wanted[0].reader_id)).available
+            raise NotEnoughCredits(sum(one.price for one in wanted), free, error.renews_at) from error
+
+    async def _ordered(self, wanted: Picture) -> Picture:
+        if wanted.price:
+            await self._storage.wallets.reserve(
+                wanted.reader_id,
+                wanted.price,
+                intent=intent_of(wanted.id),
+                reason=REASON,
+                expires_at=datetime.now(UTC) + self._most,
+            )
+        return await self._storage.pictures.order(wanted)
+
+    async def made(self, ordered: Sequence[Picture]) -> AsyncGenerator[Picture]:
+        """Make what was ordered; yield each in its order, done or refused.
+
+        Whoever stops waiting does not stop a job; where there are none, what is not begun is let go of.
+        """
+        opened = [one for one in ordered if one.state is PictureState.ORDERED]
+        as_jobs = [one for one in opened if self._jobs is not None and not self.is_drawn(one)]
+        loop = asyncio.get_running_loop()
+        waiting: dict[str, asyncio.Future[Picture]] = {one.id: loop.create_future() for one in as_jobs}
+        self._waiting |= waiting
+        left = [one for one in opened if one.id not in waiting]
+        try:
+            for one in as_jobs:
+                assert self._jobs is not None
+                await self._jobs.start(one.id, KIND, _about(one))
+            for one in ordered:
+                if one.id in waiting:
+                    yield await waiting[one.id]
+                elif one.state is not PictureState.ORDERED:
+                    yield one  # pressed twice
+                else:
+                    left.remove(one)
+                    yield await self._at_once(one)
         finally:
-            self._waiting.pop(picture.id, None)
+            for picture_id in waiting:
+                self._waiting.pop(picture_id, None)
+            for one in left:
+                await self._ended(one.id, json.dumps({"why": Refusal.CANCELLED.value}))
 
     async def _at_once(self, picture: Picture) -> Picture:
         return await self._ended(picture.id, await self._made(picture))

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from storage.reader.buttons import Buttons
 
 FILE_NAME = "answer.txt"
+PICTURE_NAME = "picture.png"
+"""Of one that lies under a mask."""
 _BAR_SIGNS = 10
 
 
@@ -183,11 +185,14 @@ class Presenter:
         assert message is not None
         pieces = self._pieces(message)
         is_long = len(pieces) > MOST_PIECES and message.final
+        posts = []
         if message.picture is not None and message.final:
             # Before the text: the buttons under that stay the last thing in the talk. Its caption is the
             # label of an answer: which book, and how far (S42).
             label = Piece(pieces[0].lines[:1])
-            await self._surface.post_picture(message.picture, label, hidden=not self._message.private)
+            hidden = not self._message.private
+            picture = _veiled(message.picture, label) if hidden else message.picture
+            posts.append(await self._surface.post_picture(picture, label, hidden=hidden))
         if is_long and self._message.private:
             await self._show_file(slot, pieces[0], message)
         elif is_long:
@@ -196,7 +201,14 @@ class Presenter:
         else:
             # What grows past the last piece waits for its end, which may be a file.
             await self._show_pieces(slot, pieces[:MOST_PIECES], message if message.final else None)
+        if message.final and message.on_reply:
+            await self._let_be_answered([*posts, *slot.posts], message.on_reply)
         slot.next_at = _now() + self._pause
+
+    async def _let_be_answered(self, posts: Sequence[Any], action: str) -> None:
+        place = self._message.conversation
+        names = [self._surface.name(post) for post in posts]
+        await self._buttons.answerable(place.platform, self._message.account, place.key, names, action)
 
     async def _show_pieces(
         self, slot: _Slot, pieces: Sequence[Piece], message: OutgoingMessage | None
@@ -269,6 +281,13 @@ def _without_telling_labels(message: OutgoingMessage) -> OutgoingMessage:
     # What was only our own words is not that any more.
     kind = Kind.NOTICE if message.kind in _WITHOUT_STORY else message.kind
     return replace(message, text=text, kind=kind, buttons=tuple(buttons))
+
+
+def _veiled(picture: Picture, label: Piece) -> Picture:
+    """Return a picture whose name and alternative text say no more than its label: no mask lies on them,
+    and a screen reader or a download tells them to whoever looks on (S39, S43)."""
+    told = " ".join(run.text for line in label.lines for run in line.runs)
+    return replace(picture, name=PICTURE_NAME, alt=" ".join(told.split()))
 
 
 def _bar(share: float) -> str:

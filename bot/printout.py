@@ -99,6 +99,13 @@ def _people(found: Fields) -> str:
         lines = [f"{head}: {person['mentions']} mentions, {person['first']}-{person['last']}"]
         lines += [f"  {fact['kind']}: {fact['text']} [{fact['start']}]" for fact in person["descriptors"]]
         blocks.append("\n".join(lines))
+    if others := found.get("others_of_that_name"):
+        blocks.append("others of that name: " + ", ".join(others))
+    blocks += [
+        f"{one['name']}, a {one['kind']}: {one['mentions']} mentions, {one['first']}-{one['last']}"
+        + "".join(f"\n  {quote['quote']} [{quote['start']}]" for quote in one["quotes"][:1])
+        for one in found.get("things", ())
+    ]
     return "\n".join(blocks) or found.get("answer", "") or "nobody yet"
 
 

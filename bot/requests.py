@@ -12,11 +12,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.cards import bars, place_quotes, places_named
+from bot.cards import bars, place_quotes, places_named, thing_quotes
 from bot.fields import number, text
 from bot.operating import Operating
 from bot.replies import NOT_IN_WHAT_YOU_READ
+from bot.things import things_told
 from storage.errors import AmbiguousPlace, FileMissing
+from storage.story.people import find_namesakes
 from storage.values import BookCard, PlaceMatch, SectionLine, Span
 
 if TYPE_CHECKING:
@@ -185,12 +187,32 @@ class Requests:
 
     async def _cast(self, fields: Fields) -> Found:
         view = await self._view(fields)
-        return {"horizon": view.horizon.end, "people": [_person(card) for card in view.people()]}
+        return {
+            "horizon": view.horizon.end,
+            "people": [_person(card) for card in view.people()],
+            "things": [
+                {
+                    "kind": one.kind,
+                    "name": one.name,
+                    "first": one.first,
+                    "last": one.last,
+                    "mentions": one.mentions,
+                    "reveal": one.reveal,
+                    "quotes": [
+                        {**_span(span), "quote": view.quote(span)} for span in thing_quotes(view, one)
+                    ],
+                }
+                for one in things_told(view)
+            ],
+        }
 
     async def _who(self, fields: Fields) -> Found:
         view = await self._view(fields)
-        cards = view.who(text(fields, "name"))
-        found: Found = {"horizon": view.horizon.end, "people": [_person(card) for card in cards]}
+        name = text(fields, "name")
+        cards = view.who(name)
+        others = [card.name for card in find_namesakes(view.people(), name)] if cards else []
+        people = [_person(card) for card in cards]
+        found: Found = {"horizon": view.horizon.end, "people": people, "others_of_that_name": others}
         return found if cards else {**found, "answer": NOT_IN_WHAT_YOU_READ}
 
     async def _relations(self, fields: Fields) -> Found:

@@ -41,6 +41,7 @@ def written(message: IncomingMessage, *, is_start: bool = False, has_file: bool 
             "text": message.text,
             "private": message.private,
             "about": message.about,
+            "answers": message.answers,
             "start": is_start,
             "file": has_file,
         },
@@ -52,7 +53,14 @@ def taken_up(left: Unfinished, handle: Answer, greet: Answer) -> Left:
     """Return what is shown for an update that was left: its answer, if nothing of that was shown."""
     told = json.loads(left.message)
     place = Conversation(told["platform"], told["chat"], told["topic"])
-    message = IncomingMessage(place, told["account"], told["text"], told["private"], about=told["about"])
+    message = IncomingMessage(
+        place,
+        told["account"],
+        told["text"],
+        told["private"],
+        about=told["about"],
+        answers=told.get("answers", ""),
+    )
     if told["file"]:
         return Left(message, _say(replies.UPLOAD_FAILED))
     if left.is_marked:

@@ -16,7 +16,8 @@ from storage.errors import BookError, Excess, TooLarge, UnsupportedFormat
 FOLDER = "uploads"
 _LEFT_OVER_SECONDS = 7 * 24 * 3600.0
 """What was left by a killed program and no job took up in so long goes."""
-_ENDINGS = frozenset("epub pdf txt text utf8 md markdown mkd html htm xhtml".split())
+ENDINGS = frozenset("epub pdf txt text utf8 md markdown mkd html htm xhtml".split())
+"""Of the names of files that may be books."""
 _TYPES = frozenset(
     "application/epub+zip application/pdf application/xhtml+xml application/octet-stream".split()
 )
@@ -26,7 +27,7 @@ def refuse(name: str, media_type: str, size_bytes: int, limit_bytes: int) -> Boo
     """Return why a file is not fetched; None when it may be a book. Pure."""
     ending = Path(name).suffix.lstrip(".").casefold()
     kind = media_type.partition(";")[0].strip().casefold()
-    if ending not in _ENDINGS and (ending or not (kind in _TYPES or kind.startswith("text/"))):
+    if ending not in ENDINGS and (ending or not (kind in _TYPES or kind.startswith("text/"))):
         return UnsupportedFormat(found=ending or kind)
     if size_bytes > limit_bytes:
         return TooLarge(excess=Excess.FILE_BYTES, limit=limit_bytes)

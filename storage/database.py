@@ -8,14 +8,14 @@ because a deferred read that turns into a write fails at once on SQLite, and its
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
-from sqlalchemy import MetaData, Row, Select, event, text
+from sqlalchemy import MetaData, event, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
@@ -23,6 +23,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from storage import sqlite_driver
 from storage.errors import StorageUnavailable
+from storage.prepared import FoundRow, Given, Prepared
 
 _NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -35,6 +36,12 @@ _NAMING = {
 
 _BEGIN = "dogear_begin"
 """The execution option that says how SQLite begins a transaction; PostgreSQL knows one way."""
+
+
+Asked = tuple[Prepared, Given]
+"""A statement and its parameters."""
+Change = tuple[Prepared, Sequence[Given]]
+"""A statement and sets of parameters: it is done once for each."""
 
 
 class Base(DeclarativeBase):
@@ -54,10 +61,12 @@ class Database:
         self._writers: dict[bool, AsyncEngine] = {}
         """The same engine as writers use it, by whether what they write must be on the disk."""
         self._write_turn = asyncio.Lock()
+        self._lines: dict[str, sqlite_driver.OneHopConnection] = {}
+        """SQLite's own connections for what is asked and changed in one hop, by how they begin."""
         self._reading: _Open = {}
         self._writing: _Open = {}
-        self.before_commit: Callable[[AsyncConnection], Awaitable[None]] | None = None
-        """Stores something more with each write that commits."""
+        self.before_commit: Callable[[], Sequence[Change]] = tuple
+        """Returns what more is stored with each write that commits."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -80,6 +89,8 @@ class Database:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        while self._lines:
+            await self._lines.popitem()[1].close()
         if self._engine is not None:
             await self._engine.dispose()
         self._engine = None
@@ -94,26 +105,75 @@ class Database:
             yield await transaction.session()
 
     @asynccontextmanager
-    async def read_rows(self) -> AsyncIterator[AsyncConnection]:
-        """Do as `read` for statements on tables alone: without objects a transaction costs half as much."""
-        async with self._reads() as transaction:
-            yield transaction.connection
+    async def reading(self, *expected: Asked) -> AsyncIterator[None]:
+        """Let all that this task reads within be one read; each row that `find_row` finds is asked for once.
 
-    async def find_row(self, statement: Select[Any], key: str) -> Row[Any] | None:
-        """Return the row of `key` (a statement's one parameter of that name), None when there is none.
+        What is `expected` to be asked of `find_row` is read at once, in one state of the database.
+        """
+        async with self._reads() as transaction:
+            if expected and transaction.found is not None:
+                for (statement, given), rows in zip(expected, await self.ask(*expected), strict=True):
+                    transaction.found[statement, *given.values()] = rows[0] if rows else None
+            yield
+
+    async def find_row(self, statement: Prepared, **given: Any) -> FoundRow | None:
+        """Return the one row that a statement finds, None when it finds none.
 
         In a transaction that only reads, each is asked for once.
         """
+        transaction = self._joined()
+        found = transaction.found if transaction else None
+        key = (statement, *given.values())
+        if found is not None and key in found:
+            return found[key]
+        (rows,) = await self.ask((statement, given))
+        row = rows[0] if rows else None
+        if found is not None:
+            found[key] = row
+        return row
+
+    async def ask(self, *asked: Asked) -> list[list[FoundRow]]:
+        """Return the rows that each of some statements finds, all in one state of the database.
+
+        Within a transaction it is that one's state, once another statement than these was asked in it. On
+        SQLite they go over together, with what other tasks ask meanwhile.
+        """
+        joined = self._joined()
+        if self._is_sqlite and not (joined and joined.has_connection):
+            line = self._lines.get(sqlite_driver.READ) or await self._line(sqlite_driver.READ)
+            return _named(asked, await line.ask([(one.sql, [one.values(given)]) for one, given in asked]))
         async with self._reads() as transaction:
-            found = transaction.found
-            if found is not None and (statement, key) in found:
-                return found[statement, key]
-            row: Row[Any] | None = (
-                await transaction.connection.execute(statement, {"key": key})
-            ).one_or_none()
-            if found is not None:
-                found[statement, key] = row
-            return row
+            connection = await transaction.connection()
+            return [list(await connection.execute(prepared.statement, given)) for prepared, given in asked]
+
+    async def change(self, *changes: Change) -> list[list[FoundRow]]:
+        """Do some statements in one transaction, or in the one this task has open; return the rows of each.
+
+        All of it or nothing. On SQLite it is done in one hop, and a caller who is cancelled does not stop it.
+        """
+        self._engine_opened()
+        if not self._is_sqlite or self.is_writing:
+            async with self._writes() as transaction:
+                return await _do(await transaction.connection(), changes)
+        async with self._write_turn:
+            line = await self._line(sqlite_driver.WRITE)
+            all_ = [*changes, *self.before_commit()]
+            steps = [(one.sql, [one.values(given) for given in sets]) for one, sets in all_]
+            return _named(changes, await line.transact(sqlite_driver.WRITE, steps))
+
+    async def _line(self, begin: str) -> sqlite_driver.OneHopConnection:
+        self._engine_opened()
+        if begin not in self._lines:
+            line = await sqlite_driver.connect(str(self._url.database))
+            if begin in self._lines:  # another task was quicker
+                await line.close()
+            else:
+                self._lines[begin] = line
+        return self._lines[begin]
+
+    def _joined(self) -> _Transaction | None:
+        task = asyncio.current_task()
+        return self._writing.get(task) or self._reading.get(task)
 
     @property
     def is_writing(self) -> bool:
@@ -138,18 +198,15 @@ class Database:
     async def write_rows(self) -> AsyncIterator[AsyncConnection]:
         """Do as `write` for statements on tables alone: without objects a transaction costs half as much."""
         async with self._writes() as transaction:
-            yield transaction.connection
+            yield await transaction.connection()
 
     @asynccontextmanager
     async def _reads(self) -> AsyncIterator[_Transaction]:
-        task = asyncio.current_task()
-        if (joined := self._writing.get(task) or self._reading.get(task)) is not None:
+        if (joined := self._joined()) is not None:
             yield joined
             return
-        async with (
-            self._engine_opened().connect() as connection,
-            self._joinable(_Transaction(connection, found={}), self._reading) as transaction,
-        ):
+        transaction = _Transaction(self._engine_opened(), found={})
+        async with self._joinable(transaction, self._reading):
             yield transaction
 
     @asynccontextmanager
@@ -161,12 +218,12 @@ class Database:
         # One writer of this process at a time: SQLite's own busy wait starves the unlucky one.
         async with (
             self._write_turn if self._is_sqlite else nullcontext(),
-            self._writers[durable].connect() as connection,
+            self._joinable(_Transaction(self._writers[durable]), self._writing) as transaction,
         ):
-            async with self._joinable(_Transaction(connection), self._writing) as transaction:
-                yield transaction
-            if self.before_commit is not None:
-                await self.before_commit(connection)
+            connection = await transaction.connection()
+            yield transaction
+            await transaction.end_session()
+            await _do(connection, self.before_commit())
             await connection.commit()
 
     @asynccontextmanager
@@ -209,38 +266,70 @@ class Database:
 
 
 class _Transaction:
-    """An open transaction of one task: its connection, and a session over it once objects are asked for."""
+    """A transaction of one task: its connection once it is asked for, and a session over that likewise."""
 
     def __init__(
-        self,
-        connection: AsyncConnection,
-        found: dict[tuple[Select[Any], str], Row[Any] | None] | None = None,
+        self, engine: AsyncEngine, found: dict[tuple[object, ...], FoundRow | None] | None = None
     ) -> None:
-        self.connection = connection
+        self._engine = engine
         self.found = found
         """What `find_row` has found, while nothing is written."""
+        self._connection: AsyncConnection | None = None
         self._session: AsyncSession | None = None
+
+    @property
+    def has_connection(self) -> bool:
+        """Tell whether something was asked that has to be followed in the same state."""
+        return self._connection is not None
+
+    async def connection(self) -> AsyncConnection:
+        """Return the one connection of this transaction."""
+        if self._connection is None:
+            self._connection = await self._engine.connect()
+        return self._connection
 
     async def session(self) -> AsyncSession:
         """Return the one session of this transaction; it is part of it and ends nothing but its own."""
         if self._session is None:
-            if not self.connection.in_transaction():
-                await self.connection.begin()
+            connection = await self.connection()
+            if not connection.in_transaction():
+                await connection.begin()
             self._session = AsyncSession(
-                self.connection,
+                connection,
                 expire_on_commit=False,
                 autoflush=False,
                 join_transaction_mode="rollback_only",
             )
         return self._session
 
-    async def close(self) -> None:
+    async def end_session(self) -> None:
+        """Close the session, if there is one; the transaction goes on."""
         if self._session is not None:
             await self._session.close()
+
+    async def close(self) -> None:
+        """Close all that is open; what is not committed is undone."""
+        try:
+            await self.end_session()
+        finally:
+            if self._connection is not None:
+                await self._connection.__aexit__(None, None, None)  # to its end, also when it is cancelled
 
 
 _Open = dict[asyncio.Task[Any] | None, _Transaction]
 """The open transaction of each task that has one."""
+
+
+def _named(asked: Sequence[tuple[Prepared, object]], found: Sequence[list[Any]]) -> list[list[FoundRow]]:
+    return [one.rows(rows) for (one, _), rows in zip(asked, found, strict=False)]
+
+
+async def _do(connection: AsyncConnection, changes: Sequence[Change]) -> list[list[FoundRow]]:
+    done: list[list[FoundRow]] = []
+    for prepared, sets in changes:
+        result = await connection.execute(prepared.statement, list(sets))
+        done.append(list(result) if result.returns_rows else [])
+    return done
 
 
 def _reason(error: Exception) -> str:

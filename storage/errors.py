@@ -131,6 +131,29 @@ class HostileBook(BookError):
     trick: Trick
 
 
+class Obstacle(StrEnum):
+    """Why a book could not be fetched from its address."""
+
+    OFF = "off"
+    NOT_HTTPS = "not_https"
+    NOT_PUBLIC = "not_public"
+    UNREACHABLE = "unreachable"
+    MISSING = "missing"
+    WITHHELD = "withheld"
+    PAGE = "page"
+    CUT = "cut"
+    SLOW = "slow"
+    LOOP = "loop"
+
+
+@dataclass(eq=False)
+class FetchFailed(BookError):
+    """A book could not be fetched from its address. `limit` is in seconds, for SLOW alone."""
+
+    obstacle: Obstacle
+    limit: float = 0.0
+
+
 @dataclass(eq=False)
 class BookNotFound(ReaderError):
     """No book of this reader answers to `reference` (an id, the start of one, or a title)."""

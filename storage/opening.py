@@ -61,9 +61,13 @@ class Storage:
     embedder: Embedder
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[None]:
-        """Let all that is asked for within be one read of one state; another task's questions are not."""
-        async with self.database.read_rows():
+    async def reading(self, reader_id: str = "", book_id: str = "") -> AsyncIterator[None]:
+        """Let all that is asked for within be one read; another task's questions are not.
+
+        Of a reader and a book, what every message asks is read at once.
+        """
+        expected = (self.library.expected(book_id), self.progress.expected(reader_id, book_id))
+        async with self.database.reading(*expected if book_id else ()):
             yield
 
     @asynccontextmanager

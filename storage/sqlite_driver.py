@@ -4,13 +4,17 @@ aiosqlite runs a connection in a thread of its own; SQLAlchemy asks it for a cur
 and to close, and waits for the thread each time. A small read is all waiting then. Here the four go over
 together, a BEGIN goes along with the first statement after it, and the end of a transaction that only read
 is not waited for. Order is kept by aiosqlite's own queue.
+
+`ask` and `transact` go past SQLAlchemy: whole transactions in one hop (`Database.ask`, `Database.change`).
 """
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any, Self, TypeVar
 
 import aiosqlite
@@ -21,13 +25,14 @@ _BUSY_SECONDS = 30.0
 _ROWS_A_CHUNK = 64  # of aiosqlite's own iteration, which is not used here
 
 
-async def connect(path: str) -> aiosqlite.Connection:
+async def connect(path: str) -> OneHopConnection:
     """Open the file at `path` for `create_async_engine(async_creator=...)`; raises what sqlite3 raises."""
     connection = OneHopConnection(
-        lambda: sqlite3.connect(path, timeout=_BUSY_SECONDS, check_same_thread=False), _ROWS_A_CHUNK
+        lambda: sqlite3.connect(path, timeout=_BUSY_SECONDS, check_same_thread=False)
     )
     connection._thread.daemon = True  # as SQLAlchemy does: a forgotten connection must not hold the exit
-    return await connection
+    await connection
+    return connection
 
 
 class OneHopConnection(aiosqlite.Connection):
@@ -39,6 +44,13 @@ class OneHopConnection(aiosqlite.Connection):
     """The BEGIN that goes along with the next statement."""
     _ending: str | None = None
     """The BEGIN of the open transaction, None when there is none."""
+    _is_asking = False
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        """Take what opens the connection, in its thread."""
+        super().__init__(connector, _ROWS_A_CHUNK)
+        self._asked: list[tuple[Sequence[Step], asyncio.Future[list[list[Any]]]]] = []
+        """What is asked while the thread is busy with what was asked before."""
 
     def cursor(self) -> OneHopCursor:  # type: ignore[override]  # SQLAlchemy enters it, as it would aiosqlite's
         """Return a new cursor; nothing is asked of the thread."""
@@ -53,6 +65,49 @@ class OneHopConnection(aiosqlite.Connection):
         begin, self._begin = self._begin, None
         self._ending = begin or self._ending
         return await self._in_thread(partial(_execute, self._conn, begin, statement, parameters, many))
+
+    def ask(self, steps: Sequence[Step]) -> asyncio.Future[list[list[Any]]]:
+        """Return what some SELECTs will have found, in one state of the database.
+
+        What is asked while the thread is busy with others' questions goes over in one hop after them.
+        """
+        done: asyncio.Future[list[list[Any]]] = asyncio.get_running_loop().create_future()
+        self._asked.append((steps, done))
+        if not self._is_asking:
+            self._ask_together()
+        return done
+
+    def _ask_together(self) -> None:
+        group, self._asked, self._is_asking = self._asked, [], True
+        loop = asyncio.get_running_loop()
+
+        def run() -> None:
+            try:
+                steps = [step for steps, _ in group for step in steps]
+                found: list[list[Any]] | Exception = _transact(self._conn, READ, steps)
+            except Exception as error:
+                found = error
+            loop.call_soon_threadsafe(told, found)
+
+        def told(found: list[list[Any]] | Exception) -> None:
+            self._is_asking = False
+            if self._asked:
+                self._ask_together()
+            rows = iter(found if isinstance(found, list) else ())
+            for steps, done in group:
+                own = list(islice(rows, len(steps)))
+                if done.done():  # whoever asked waits no more
+                    continue
+                if isinstance(found, Exception):
+                    done.set_exception(found)
+                else:
+                    done.set_result(own)
+
+        self._tx.put_nowait((None, run))
+
+    async def transact(self, begin: str, steps: Sequence[Step]) -> list[list[Any]]:
+        """Run a whole transaction in one hop; return the rows of each step. All of it is done or nothing."""
+        return await self._in_thread(partial(_transact, self._conn, begin, steps))
 
     async def commit(self) -> None:
         """Commit; a transaction that never began costs nothing, one that only read is not waited for."""
@@ -82,6 +137,8 @@ DURABLE = "BEGIN EXCLUSIVE"
 """Begins one whose commit waits for the disk. In WAL it locks as the one above does."""
 _SYNCHRONOUS = {WRITE: "PRAGMA synchronous=NORMAL", DURABLE: "PRAGMA synchronous=FULL"}
 
+Step = tuple[str, Sequence[tuple[Any, ...]]]
+"""A statement and sets of parameters: it is done once for each."""
 _Outcome = tuple[Any, int, int | None, list[Any]]
 """description, rowcount, lastrowid, rows: as sqlite3's cursor has them when all rows are fetched."""
 
@@ -100,6 +157,24 @@ def _execute(
         return cursor.description, cursor.rowcount, cursor.lastrowid, rows
     finally:
         cursor.close()
+
+
+def _transact(connection: sqlite3.Connection, begin: str, steps: Sequence[Step]) -> list[list[Any]]:
+    if begin in _SYNCHRONOUS:
+        connection.execute(_SYNCHRONOUS[begin])
+    connection.execute(begin)
+    try:
+        found = []
+        for statement, sets in steps:
+            rows: list[Any] = []
+            for parameters in sets:
+                rows += connection.execute(statement, parameters).fetchall()
+            found.append(rows)
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    return found
 
 
 class OneHopCursor:

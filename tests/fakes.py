@@ -23,9 +23,11 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 
 from storage.book.fold import FoldedText, fold
+from storage.book.locate.lines import LineFinder
 from storage.book.text import blocks, sentences, words
 from storage.horizon import Horizon
 from storage.story.facts import KnownName, PersonCard, PlaceCard, SectionDigest, TermCard
+from storage.story.looks import Looks
 from storage.values import BookCard, Passage, SectionKind, SectionLine, Span
 
 # ---- a view --------------------------------------------------------------------------------
@@ -100,6 +102,9 @@ class FakeView:
     def find(self, phrase: str, limit: int = 20) -> list[Span]:
         return [Span(*pair) for pair in self._folded.find(phrase, limit)]
 
+    def find_line(self, line: str) -> list[Span]:
+        return LineFinder(self.text).find(line, [])
+
     def has_words(self, phrase: str) -> bool:
         return self._folded.has_words(phrase)
 
@@ -151,6 +156,9 @@ class FakeView:
 
     def who(self, name: str) -> list[PersonCard]:
         return [c for c in self.cards if any(fold(name) == fold(n.name) for n in c.names)]
+
+    def looks(self, name: str) -> list[Looks]:
+        return []
 
     def terms(self) -> list[TermCard]:
         return self.term_cards

@@ -95,6 +95,15 @@ def speaks(text: str, names: Sequence[str]) -> bool:
     return any(_speaking(name).search(text) for name in names)
 
 
+_SPOKEN = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|«[^»]*(?:»|$)|^[^“”]*”")
+_SAYS = re.compile(rf"\b{_SAID}\b")
+
+
+def tells_of_speech(text: str) -> bool:
+    """Tell whether `text` says, outside what is spoken, that somebody speaks: "said Ada", "he cried"."""
+    return _SAYS.search(_SPOKEN.sub(" ", text)) is not None
+
+
 @lru_cache(maxsize=256)
 def _speaking(name: str) -> re.Pattern[str]:
     plain = re.escape(name)

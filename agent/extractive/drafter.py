@@ -8,17 +8,26 @@ text says (S26).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from agent.context import Run, ToolCall
 from agent.extractive.composing import BUDGET_WORDS, MAX_SENTENCES, SHORT_WORDS, choose, join_neighbours
 from agent.extractive.followup import complete
-from agent.extractive.plans import tell_feature, tell_person, tell_so_far, tell_speech, tell_state, tell_term
+from agent.extractive.plans import (
+    tell_feature,
+    tell_person,
+    tell_so_far,
+    tell_speech,
+    tell_state,
+    tell_term,
+    tell_whose_line,
+)
 from agent.extractive.question import Asked, Kind, read_question
 from agent.extractive.reading import Reader
 from agent.extractive.scoring import ReadSentence, Scored, score_sentences
-from agent.extractive.support import is_foreign_to
+from agent.extractive.support import is_foreign_to, stands_somehow
 from agent.sentences import DraftSentence
 from agent.support import stems_of
 from storage.values import Passage, Span
@@ -27,6 +36,12 @@ if TYPE_CHECKING:
     from storage.book.view import BookView
 
 MODEL_NAME = "extractive"
+_BARE_NAME_WORDS = 4
+_LEADS_ON = (":", ":—", ": —", ":-")
+_FOLLOWING_WORDS = 40
+_WHERE_IS = re.compile(
+    r"(?:(?:so|and|but)\s+)*where(?:['’]s|\s+is)\s+(?P<name>[^?!]{2,60}?)[\s?.!]*", re.IGNORECASE
+)
 PASSAGES = 5
 """How many of the passages found are read for an answer; what stands further down is rarely chosen."""
 NEEDED_TOGETHER = 0.25
@@ -40,6 +55,7 @@ _OWN_WAY = {
     Kind.SO_FAR: tell_so_far,
     Kind.STATE: tell_state,
     Kind.SAY: tell_speech,
+    Kind.WHOSE_LINE: tell_whose_line,
 }
 
 _FILLED_UP = (Kind.TERM, Kind.SAY)
@@ -77,9 +93,34 @@ class ExtractiveDrafter:
         if question != run.mended:
             passages = await view.search(question, PASSAGES)
         sentences = answer_sentences(
-            read_question(question), view, passages, about=run.question.about is not None
+            _understood(question, view), view, passages, about=run.question.about is not None
         )
         return shown_spans(sentences, view)
+
+
+def _understood(question: str, view: BookView) -> Asked:
+    """Return what a question asks for; "where is" somebody who is met asks for the latest place (S11)."""
+    asked = read_question(question)
+    bare = question.strip(" \t?!.,;:\"“”'‘’")
+    if asked.kind is Kind.WHETHER and bare and len(bare.split()) <= _BARE_NAME_WORDS and view.who(bare):
+        return Asked(question, Kind.PERSON, bare)
+    where = _WHERE_IS.fullmatch(question.strip()) if asked.kind is Kind.WHERE else None
+    if where is not None and view.who(where["name"]):
+        return Asked(question, Kind.STATE, where["name"])
+    return asked
+
+
+def _is_nobody(asked: Asked, view: BookView) -> bool:
+    """Tell whether a part of the name that somebody is asked for by stands nowhere (S18)."""
+    parts = asked.subject.split()
+    return (
+        asked.kind is Kind.PERSON
+        and len(parts) <= _BARE_NAME_WORDS
+        and parts[0].lower() not in ("the", "a", "an")
+        and not all(
+            stands_somehow(part.strip(".,").removesuffix("'s").removesuffix("’s"), view) for part in parts
+        )
+    )
 
 
 def answer_sentences(
@@ -94,9 +135,9 @@ def answer_sentences(
     told = own_way(asked, reader) if own_way is not None else []
     if told and asked.kind not in _FILLED_UP:
         return told if asked.kind is Kind.SO_FAR else within_budget(told)
-    if asked.kind in (Kind.SO_FAR, Kind.STATE):
+    if asked.kind in (Kind.SO_FAR, Kind.STATE, Kind.WHOSE_LINE, Kind.AHEAD):
         return []
-    if not about and is_foreign_to(asked.text, view):
+    if not about and (is_foreign_to(asked.text, view) or _is_nobody(asked, view)):
         return within_budget(told)
     scored = _supported(asked, reader, passages)
     if about and not scored:
@@ -105,7 +146,8 @@ def answer_sentences(
         return within_budget(told)
     left = BUDGET_WORDS - sum(len(s.text.split()) for s in told)
     taken = {s.span.start for s in told}
-    rest = [s for s in scored if s.sentence.span.start not in taken]
+    new = [s for s in scored if s.sentence.span.start not in taken]
+    rest = [s for s in new if not reader.is_heading(s.sentence)] or new
     return [*told, *choose(rest, left, MAX_SENTENCES - len(told))] if left > 0 else told
 
 
@@ -124,19 +166,32 @@ def within_budget(sentences: Sequence[ReadSentence]) -> list[ReadSentence]:
     kept: list[ReadSentence] = []
     words = 0
     for sentence in sentences:
-        words += len(sentence.text.split())
-        if kept and (words > BUDGET_WORDS or len(kept) == MAX_SENTENCES):
-            break
+        more = len(sentence.text.split())
+        if kept and words + more > BUDGET_WORDS:
+            continue
         kept.append(sentence)
+        words += more
+        if len(kept) == MAX_SENTENCES:
+            break
     return kept
 
 
 def shown_spans(sentences: Sequence[ReadSentence], view: BookView) -> list[Span]:
     """Return the spans of an answer: neighbours as one, a very short sentence with one beside it."""
-    spans = [
-        s.span if len(s.text.split()) >= SHORT_WORDS else _with_neighbour(s.span, view) for s in sentences
-    ]
+    spans: list[Span] = []
+    for sentence in sentences:
+        is_short = len(sentence.text.split()) < SHORT_WORDS
+        spans.append(_with_neighbour(sentence.span, view) if is_short else sentence.span)
+        if sentence.text.endswith(_LEADS_ON):
+            spans += _what_follows(sentence.span, view)
     return join_neighbours(spans, view)
+
+
+def _what_follows(span: Span, view: BookView) -> list[Span]:
+    """Return the sentence after "and he said:", which is nothing without it; none past the place."""
+    after = view.sentences(Span(span.end, min(view.chars, span.end + 3)))
+    found = [s for s in after if s.start >= span.end][:1]
+    return [s for s in found if len(view.quote(s).split()) <= _FOLLOWING_WORDS]
 
 
 def _with_neighbour(span: Span, view: BookView) -> Span:

@@ -18,9 +18,11 @@ _PRONOUN = re.compile(
     re.IGNORECASE,
 )
 _FILLED = re.compile(r"\b(?:it|there)\s+(?:is|was|were|are|be|been|seem\w*|rain\w*|snow\w*)\b", re.IGNORECASE)
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»")
 _ASKING = re.compile(
     r"^\W*(?:(?:and|so|but|then)\s+)*(?:who|whom|whose|where|when|why|how|what|which)\b\s*", re.IGNORECASE
 )
+_AHEAD = re.compile(r"\b(?:next|later|in the end|how does it end)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _EMPTY = frozenset("please exactly elaborate happen happened happens tell go on that this".split())
 _REMEMBERED_TURNS = 4
@@ -38,8 +40,11 @@ def complete(question: str, turns: Sequence[EarlierTurn], names: Iterable[str]) 
     known = frozenset(names)
     if _names_in(question, known):
         return question
+    if _AHEAD.search(question):
+        return question  # what comes next is no more of what was asked
     asking = [word for word in _words(question) if word not in _EMPTY and word not in function_words()]
-    match = _PRONOUN.search(_FILLED.sub(lambda m: "-" * len(m.group()), question))
+    open_to_fill = _QUOTED.sub(_dashes, _FILLED.sub(_dashes, question))
+    match = _PRONOUN.search(open_to_fill)
     if not asking and match is None:
         last = complete(recent[-1].question, recent[:-1], known)
         return f"{question.strip().rstrip('?!. ')} {_ASKING.sub('', last)}"
@@ -48,6 +53,10 @@ def complete(question: str, turns: Sequence[EarlierTurn], names: Iterable[str]) 
         return question
     put = f"{name}'s" if match["whose"] else name
     return question[: match.start()] + put + question[match.end() :]
+
+
+def _dashes(match: re.Match[str]) -> str:
+    return "-" * len(match.group())
 
 
 def _last_named(turns: Sequence[EarlierTurn], names: frozenset[str]) -> str:

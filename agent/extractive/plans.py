@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agent.extractive.cues import speaks
+from agent.extractive.cues import speaks, tells_of_speech
 from agent.extractive.question import Asked
 from agent.extractive.reading import Reader
 from agent.extractive.scoring import ReadSentence
@@ -22,12 +22,18 @@ RECAP_WORDS = 150
 STATE_SENTENCES = 4
 SPEECH_SENTENCES = 3
 FIRST_MEETINGS = 6
+LONG_WORDS = 45
+MOST_LOOKS = 4
+_VOICE = "voice"
+"""A kind of descriptor: "in a soothing tone" says little of who somebody is."""
 _MENTIONS_READ = 60
 _TELLING_WORDS = 6
 _PARAGRAPH_CHARS = 900
 _PRONOUN = re.compile(r"[\"“‘'(]*(?:He|She|His|Her|It|Its|They|Their)\b")
 _QUOTES = '"“„«‘'
 _SPEECH = re.compile('["“”«»]|[‘’](?=[A-Z])')
+_SPOKEN = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|^[^“”]*”")
+_PLACED_CHARS = 80
 _LOOKS = re.compile(
     r"\b(?:was|is|were|had|has|with|wore|wearing|dressed|clad|looked)\b.*\b(?:years old|of age|tall|"
     r"short|small|large|big|little|thin|fat|stout|slender|narrow|old|young|hair|eyes?|face|beard|nose|hands?|coat|dress|"
@@ -40,7 +46,7 @@ _COLOURS = (
 )
 _FEATURES = {
     "how old": r"\b(?:years?(?:-|\s+)old|aged?\b|years of age|"
-    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty\b|\w+teen\b|young|old|elderly|child|middle-aged)",
+    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty\b|\w+teen\b|(?:young|old|elderly|child|middle-aged)\b)",
     "wear": r"\b(?:w[eo]re|wearing|dressed|clad|"
     r"in (?:a|an|his|her) (?:\w+ ){0,3}(?:coat|gown|dress|cloak|shirt|suit|hat|shawl|jacket|robe|apron)|"
     r"(?:coat|gown|dress|cloak|shirt|hat|shawl|boots|uniform|robe|apron|spectacles))\b",
@@ -70,8 +76,11 @@ def tell_person(asked: Asked, reader: Reader) -> list[ReadSentence]:
     """
     cards = reader.view.who(asked.subject)[:CARD_SENTENCES]
     if len(cards) == 1:
-        told = _descriptions(cards[0], reader)[:CARD_SENTENCES]
-        return list(dict.fromkeys([*told, *_lately(cards[0], reader)]))
+        told = _descriptions(cards[0], reader)
+        names = [known.name for known in cards[0].names]
+        # A long one would leave room for no other, and is worth that only if it is about them.
+        told.sort(key=lambda s: len(s.text.split()) > LONG_WORDS and not _begins_with(s, names))
+        return list(dict.fromkeys([*told[:CARD_SENTENCES], *_lately(cards[0], reader)]))
     each = max(1, CARD_SENTENCES // max(1, len(cards)))
     return list(dict.fromkeys(s for card in cards for s in _descriptions(card, reader)[:each]))
 
@@ -81,12 +90,15 @@ def _descriptions(card: PersonCard, reader: Reader) -> list[ReadSentence]:
     names = [known.name for known in card.names]
     mentions = reader.mentions(names)
     first = _read(reader, mentions[:1] or [Span(card.first, card.first + 1)])
-    told = _read(reader, [d.span for d in card.descriptors if d.until is None])
+    told = _read(reader, [d.span for d in card.descriptors if d.until is None and d.kind != _VOICE])
     near = [s for mention in mentions[:FIRST_MEETINGS] for s in _spoken_of(mention, names, reader)]
     described = [s for s in near if _LOOKS.search(s.text)]
+    looks = [look.sentence for one in reader.view.looks(card.name)[:1] for look in one.told]
     others = _read(reader, mentions[:_MENTIONS_READ])
     telling = sorted(others, key=lambda s: (-_tells(s, names), s.span))
-    return list(dict.fromkeys([*first, *described[:2], *told, *described[2:], *telling]))
+    seen = _read(reader, looks[:MOST_LOOKS])
+    found = dict.fromkeys([*first, *described[:2], *seen, *told, *described[2:], *telling])
+    return [s for s in found if not reader.is_heading(s)]
 
 
 def tell_feature(asked: Asked, reader: Reader) -> list[ReadSentence]:
@@ -97,7 +109,8 @@ def tell_feature(asked: Asked, reader: Reader) -> list[ReadSentence]:
     card = cards[0]
     names = [known.name for known in card.names]
     pattern = re.compile(_feature_pattern(asked), re.IGNORECASE)
-    told = [s for s in _read(reader, [d.span for d in card.descriptors]) if pattern.search(s.text)]
+    looks = [look.sentence for one in reader.view.looks(card.name) for look in one.told]
+    told = _read(reader, [*(d.span for d in card.descriptors), *looks])
     near = [
         s for mention in reader.mentions(names)[:_MENTIONS_READ] for s in _spoken_of(mention, names, reader)
     ]
@@ -207,11 +220,45 @@ def tell_state(asked: Asked, reader: Reader) -> list[ReadSentence]:
     mentions = reader.mentions(names)
     pattern = next((p for p in _STATES if p.search(asked.text.replace(asked.subject, ""))), None)
     if pattern is None:
-        sentences = _read(reader, mentions[-_MENTIONS_READ:])
-        return [s for s in reversed(sentences) if _HERE.search(s.text)][:STATE_SENTENCES]
+        sentences = [s for s in reversed(_read(reader, mentions[-_MENTIONS_READ:])) if _HERE.search(s.text)]
+        placed = [s for s in sentences if _is_placed(s.text, names)]
+        return (placed or sentences)[:STATE_SENTENCES]
     near = [m for m in mentions if pattern.search(reader.near(m))]
     stated = [s for s in reversed(_read(reader, near[-_MENTIONS_READ:])) if pattern.search(s.text)]
     return stated[:STATE_SENTENCES]
+
+
+def _is_placed(text: str, names: Sequence[str]) -> bool:
+    """Tell whether `text` tells of one of `names`, outside what is spoken, and then of a place."""
+    told = _SPOKEN.sub(" ", text)
+    return any(
+        (at := told.find(name)) >= 0 and _HERE.search(told, at + len(name), at + len(name) + _PLACED_CHARS)
+        for name in names
+    )
+
+
+def tell_whose_line(asked: Asked, reader: Reader) -> list[ReadSentence]:
+    """Return the words that are asked about with what stands beside them and says whose they are."""
+    view = reader.view
+    line = asked.subject.replace("--", "—")
+    for span in (view.find(line, 1) or view.find_line(line))[:1]:
+        around = view.sentences(Span(max(0, span.start - _PARAGRAPH_CHARS), min(view.chars, span.end + 200)))
+        near = [reader.sentence(one) for one in around]
+        at = next(i for i, s in enumerate(near) if s.span.end > span.start)
+        end = next((i for i, s in enumerate(near) if s.span.end >= span.end), len(near) - 1)
+        if any(tells_of_speech(s.text) for s in near[at : end + 1]):
+            return near[at : end + 1]
+        before, after = near[max(0, at - 1) : at], near[end + 1 : end + 2]
+        if before and (before[0].text.rstrip(" —-").endswith(":") or tells_of_speech(before[0].text)):
+            return near[at - 1 : end + 1]
+        if (
+            after
+            and tells_of_speech(after[0].text)
+            and "\n" not in view.quote(Span(near[end].span.end, after[0].span.start))
+        ):
+            return near[at : end + 2]
+        return near[max(0, at - 2) : end + 2]
+    return []
 
 
 def _read(reader: Reader, spans: Sequence[Span]) -> list[ReadSentence]:

@@ -36,6 +36,10 @@ class Kind(StrEnum):
     COUNT = "count"
     FEEL = "feel"
     SAY = "say"
+    AHEAD = "ahead"
+    """What comes after the place, which nothing read can say."""
+    WHOSE_LINE = "whose line"
+    """Who said the words that are quoted."""
     WHAT = "what"
 
 
@@ -119,7 +123,8 @@ _LATEST = re.compile(
     r"\b(?:what happen\w*|recap|summar\w+|remind me)\b.*\b(?:(?:last|latest|current|this|previous) "
     r"(?:chapter|section|part|scene|pages?)|just now|lately|recently|last time|most recently)\b"
     r"|\bwhat(?:['’]s|\s+has|\s+have)?\s+just\s+happen(?:ed|s)\b"
-    r"|\bwhat (?:just|last|recently) happened\b|\bwhat happened last\b",
+    r"|\bwhat (?:just|last|recently) happened\b|\bwhat happened last\b"
+    r"|\bwhat(?:['’]s| is| was) the (?:last|latest) (?:thing|event)s?\b.*\bhappen\w*",
     re.IGNORECASE,
 )
 _STATE = re.compile(
@@ -158,6 +163,18 @@ _SPOKE = re.compile(
     r"(?P<topic>[^?!]*)",
     re.IGNORECASE,
 )
+_AHEAD = re.compile(
+    rf"{_LEAD}what(?:['’]s|\s+is|\s+will|\s+does|\s+do|\s+are)?\s+(?:(?:going|about) to\s+)?"
+    r"(?:happen(?:s|ing)?|comes?|coming|they do|he do|she do)\s+(?:next|after (?:this|that)|from here)"
+    + _END,
+    re.IGNORECASE,
+)
+_WHOSE_LINE = re.compile(
+    rf"{_LEAD}(?:who (?:said|says|say|asked|cried|shouted|whispered|spoke|wrote|told \w+|thought|exclaimed)"
+    r"(?: (?:that|this|the (?:words?|line)|to \w+))?|whose (?:words?|line) (?:is|are|was|were))[\s:,]*"
+    r"[\"“‘'«](?P<line>[^\n]{2,400}?)[\"”’'»][\s?.!]*$",
+    re.IGNORECASE,
+)
 _BY_WORD = {
     "who": Kind.WHO, "whom": Kind.WHO, "whose": Kind.WHO, "where": Kind.WHERE, "when": Kind.WHEN,
     "why": Kind.WHY, "how": Kind.HOW,
@@ -166,6 +183,11 @@ _BY_WORD = {
 
 def read_question(text: str) -> Asked:
     """Return what `text` asks for."""
+    whose = _WHOSE_LINE.match(text)
+    if whose is not None:
+        return Asked(text, Kind.WHOSE_LINE, whose["line"].strip(" \t.,;:!?…—-"))
+    if _AHEAD.match(text):
+        return Asked(text, Kind.AHEAD)
     chapter = _CHAPTER.search(text)
     if chapter is not None:
         return Asked(text, Kind.SO_FAR, chapter=int(chapter["number"]))

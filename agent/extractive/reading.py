@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from storage.book.view import BookView
 
 _MOST_MENTIONS = 3_000
+_HEADING_WORDS = 8
+_ENDS_SENTENCE = re.compile(r"[.!?…:;,—–-][\"'”’»)\]]*$")
+_SMALL_LETTER = re.compile(r"(?:^|\s)[^\W\d_A-Z]{5,}")
 
 
 class Reader:
@@ -37,6 +41,15 @@ class Reader:
         """Return the first sentence that touches `span`, or None where there is no text."""
         touching = self.view.sentences(Span(span.start, max(span.end, span.start + 1)))
         return self.sentence(touching[0]) if touching else None
+
+    def is_heading(self, sentence: ReadSentence) -> bool:
+        """Tell whether a sentence is a whole short paragraph that tells nothing: a title, a date, a name."""
+        span, text = sentence.span, sentence.text
+        if len(text.split()) > _HEADING_WORDS or '"' in text or "“" in text:
+            return False
+        alone = self.view.quote(Span(max(0, span.start - 1), min(self.view.chars, span.end + 1)))
+        begins, ends = alone[0] == "\n" or not span.start, alone[-1] == "\n" or span.end == self.view.chars
+        return begins and ends and not (_ENDS_SENTENCE.search(text) and _SMALL_LETTER.search(text))
 
     def mentions(self, names: Sequence[str]) -> list[Span]:
         """Return where any of `names` stands as whole words that begin as it does, in reading order."""

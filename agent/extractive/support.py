@@ -33,7 +33,7 @@ def is_foreign_to(question: str, view: BookView) -> bool:
     It is when less than half of its words of substance stand there, or when one does not that a determiner
     makes the name of a thing ("the amulet"): a verb may be another word for a read one, a thing seldom is.
     """
-    words = [w for w in dict.fromkeys(map(_bare, _WORD.findall(question))) if _has_substance(w)]
+    words = [w for w in dict.fromkeys(map(bare_word, _WORD.findall(question))) if _has_substance(w)]
     unknown = {word for word in words if not stands_somehow(word, view)}
     if not unknown:
         return False
@@ -44,10 +44,10 @@ def _things(question: str) -> set[str]:
     """Return the words that a determiner stands before, but for what may be the verb of a question."""
     found = set()
     for match in _THING.finditer(question):
-        found.add(_bare(match["first"]))
+        found.add(bare_word(match["first"]))
         # "Why did the king marry?": behind an auxiliary the second word is as likely the verb.
         if match["second"] and not match["auxiliary"]:
-            found.add(_bare(match["second"]))
+            found.add(bare_word(match["second"]))
     return found
 
 
@@ -55,7 +55,8 @@ def _has_substance(word: str) -> bool:
     return len(word) > 1 and word.lower() not in neutral_words()
 
 
-def _bare(word: str) -> str:
+def bare_word(word: str) -> str:
+    """Return a word without the sign of a possessor."""
     return word.removesuffix("'s").removesuffix("’s")
 
 

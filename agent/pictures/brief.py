@@ -109,10 +109,23 @@ def cache_key(brief: Brief, *, style: str, size: str, model: str, seed: str = ""
     Equal descriptors share one rendering, whoever asks; one more or one fewer is another (S30, T25). `seed`
     is the policy that gives the seed, `reference` the key of the rendering that it starts from.
     """
-    said = sorted((detail.aspect, " ".join(detail.text.split())) for detail in brief.details)
-    present = sorted(sorted((d.aspect, " ".join(d.text.split())) for d in one) for one in brief.present)
-    parts = [brief.subject.value, said, present, list(brief.wishes), style, size, model, seed, reference]
+    present = sorted(_descriptor_set(one) for one in brief.present)
+    parts = [
+        brief.subject.value,
+        _descriptor_set(brief.details),
+        present,
+        list(brief.wishes),
+        style,
+        size,
+        model,
+        seed,
+        reference,
+    ]
     return sha256(dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+def _descriptor_set(details: Sequence[Detail]) -> list[tuple[str, str]]:
+    return sorted({(detail.aspect, " ".join(detail.text.split())) for detail in details})
 
 
 def seed_of(key: str) -> int:

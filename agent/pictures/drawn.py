@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from agent.pictures.renderer import Order, Rendered
+from agent.pictures.renderer import NotTheService, Order, Rendered
 
 
 class DrawnRenderer:
@@ -32,6 +32,13 @@ class DrawnRenderer:
 
     async def cancel(self, ticket: str) -> None:
         """See `Renderer.cancel`."""
+
+    def listen(self, address: str) -> None:
+        """See `Renderer.listen`: there is no service."""
+
+    async def hear(self, order_id: str, headers: Mapping[str, str], body: bytes) -> None:
+        """See `Renderer.hear`."""
+        raise NotTheService
 
     async def close(self) -> None:
         """See `Renderer.close`: there is nothing open."""

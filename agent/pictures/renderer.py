@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -33,6 +34,10 @@ class RenderError(Exception):
 
 class ServiceBusy(Exception):
     """The service cannot be asked now; the same order may be given again later."""
+
+
+class NotTheService(Exception):
+    """What was posted does not come from the service, or not now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,16 @@ class Renderer(Protocol):
 
     async def cancel(self, ticket: str) -> None:
         """Let the service stop, if it still works on it; never raises."""
+
+    def listen(self, address: str) -> None:
+        """Have the service post to `address`/ORDER when an order that is begun from now on is over."""
+
+    async def hear(self, order_id: str, headers: Mapping[str, str], body: bytes) -> None:
+        """Take what was posted about an order: whoever waits for it looks at once, and only looks.
+
+        So what is posted twice, too early, too late or about an unknown order changes nothing. Raises
+        `NotTheService`, or `ServiceBusy` when that cannot be told just now.
+        """
 
     async def close(self) -> None:
         """Let go of connections; what is asked next opens them again."""

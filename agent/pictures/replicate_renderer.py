@@ -10,7 +10,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -18,15 +20,27 @@ from urllib.parse import urlsplit
 import httpx
 
 from agent.pictures.checked import MOST_BYTES, checked_picture
-from agent.pictures.renderer import Order, Refusal, Rendered, RenderError, ServiceBusy
+from agent.pictures.renderer import (
+    NotTheService,
+    Order,
+    Refusal,
+    Rendered,
+    RenderError,
+    ServiceBusy,
+)
 
 if TYPE_CHECKING:
     from replicate.client import Client
     from replicate.prediction import Prediction
+    from replicate.webhook import WebhookSigningSecret
 
 _UNSAFE = ("nsfw", "safety", "sensitive", "flagged", "moderation", "content policy")
 _GONE = ("canceled", "aborted")
 _PAGES_LOOKED_AT = 3
+_LISTENING_LOOKS = 10
+"""While the service is to tell when it is done, one look is taken in place of so many."""
+_MOST_AGE_SECONDS = 300
+"""Of what is posted: five minutes, as the service's guide on webhooks has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +57,17 @@ class ReplicateSettings:
     poll_seconds: float = 2.0
     reference_input: str = ""
     """The model's input that takes a reference picture; empty: it takes none."""
+    webhook_secret: str = field(default="", repr=False)
+    """What the service signs with, "whsec_..."; empty: the service is asked for it."""
+
+
+@dataclass(slots=True)
+class _InHand:
+    """An order that somebody here waits for."""
+
+    told: asyncio.Event = field(default_factory=asyncio.Event)
+    ticket: str = ""
+    """The service's own id of it, where the service told it first."""
 
 
 class ReplicateRenderer:
@@ -55,6 +80,9 @@ class ReplicateRenderer:
         self._settings = settings
         self._opened: Client | None = None
         self._transport: httpx.AsyncHTTPTransport | None = None
+        self._address = ""
+        self._secret: WebhookSigningSecret | None = None
+        self._in_hand: dict[str, _InHand] = {}
         self.name = f"{settings.model}:{settings.version}" if settings.version else settings.model
 
     def _client(self) -> Client:
@@ -78,6 +106,39 @@ class ReplicateRenderer:
             await self._transport.aclose()
         self._opened = self._transport = None
 
+    def listen(self, address: str) -> None:
+        """See `Renderer.listen`."""
+        self._address = address.rstrip("/")
+
+    async def hear(self, order_id: str, headers: Mapping[str, str], body: bytes) -> None:
+        """See `Renderer.hear`: signed by HMAC with the service's secret, and not older than five minutes."""
+        from replicate.webhook import Webhooks
+
+        secret = await self._signing_secret()
+        try:
+            text = body.decode()
+            Webhooks.validate(headers=dict(headers), body=text, secret=secret, tolerance=_MOST_AGE_SECONDS)
+            ticket = json.loads(text)["id"]
+        except (ValueError, TypeError, KeyError) as error:
+            raise NotTheService from error
+        waiting = self._in_hand.get(order_id)
+        if waiting is not None and isinstance(ticket, str):
+            waiting.ticket = ticket
+            waiting.told.set()
+
+    async def _signing_secret(self) -> WebhookSigningSecret:
+        from replicate.webhook import WebhookSigningSecret
+
+        if self._secret is None:
+            if self._settings.webhook_secret:
+                self._secret = WebhookSigningSecret(key=self._settings.webhook_secret)
+            else:
+                try:
+                    self._secret = await self._client().webhooks.default.async_secret()
+                except Exception as error:
+                    raise ServiceBusy from error
+        return self._secret
+
     def _input(self, order: Order) -> dict[str, Any]:
         width, height = (int(side) for side in order.size.split("x"))
         given: dict[str, Any] = {
@@ -95,6 +156,9 @@ class ReplicateRenderer:
     async def find(self, order: Order) -> str:
         """See `Renderer.find`: by seed and prompt among the latest predictions."""
         client = self._client()
+        waiting = self._in_hand.setdefault(order.id, _InHand())
+        if waiting.ticket:
+            return waiting.ticket
         try:
             page = await client.predictions.async_list()
             for _ in range(_PAGES_LOOKED_AT):
@@ -115,27 +179,46 @@ class ReplicateRenderer:
         from replicate.exceptions import ReplicateError
 
         settings, client = self._settings, self._client()
+        more: dict[str, Any] = {}
+        if self._address:
+            # Before it is handed over: what is posted may be here before the answer.
+            self._in_hand.setdefault(order.id, _InHand())
+            more = {"webhook": f"{self._address}/{order.id}", "webhook_events_filter": ["completed"]}
+        given = self._input(order)
         try:
             if settings.version:
-                made = await client.predictions.async_create(settings.version, self._input(order))
+                made = await client.predictions.async_create(settings.version, given, **more)
             else:
-                made = await client.predictions.async_create(model=settings.model, input=self._input(order))
+                made = await client.predictions.async_create(model=settings.model, input=given, **more)
         except ReplicateError as error:
             status = error.status or 0
             if status == 429:
                 raise ServiceBusy from error  # refused before anything was taken
             if status >= 500:
                 raise  # it may have been taken
+            self._in_hand.pop(order.id, None)
             raise RenderError(
                 Refusal.UNREACHABLE if status in (401, 402, 403, 404) else Refusal.FAILED
             ) from error
         return str(made.id)
 
     async def finish(self, order: Order, ticket: str) -> Rendered:
-        """See `Renderer.finish`: polls until the time is over, then cancels."""
+        """See `Renderer.finish`: looks until the time is over, at once when it is told to; then cancels."""
+        waiting = self._in_hand.setdefault(order.id, _InHand())
+        try:
+            return await self._waited_for(ticket, waiting.told)
+        finally:
+            self._in_hand.pop(order.id, None)
+
+    async def _waited_for(self, ticket: str, told: asyncio.Event) -> Rendered:
         settings, client = self._settings, self._client()
         until = time.monotonic() + settings.timeout_seconds
         while True:
+            # A service that is behind its own word is asked again soon.
+            pause = settings.poll_seconds
+            if self._address and not told.is_set():
+                pause *= _LISTENING_LOOKS
+            told.clear()
             made = await self._look(client, ticket)
             if made is not None and made.status == "succeeded":
                 return await self._fetched(made.output)
@@ -143,10 +226,12 @@ class ReplicateRenderer:
                 raise RenderError(_why(made.error))
             if made is not None and made.status in _GONE:
                 raise RenderError(Refusal.CANCELLED)
-            if time.monotonic() + settings.poll_seconds > until:
+            left = until - time.monotonic()
+            if settings.poll_seconds > left:
                 await self.cancel(ticket)
                 raise RenderError(Refusal.TIMED_OUT)
-            await asyncio.sleep(settings.poll_seconds)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(told.wait(), min(pause, left))
 
     async def _look(self, client: Client, ticket: str) -> Prediction | None:
         """Return how a prediction stands, None when nobody answers just now."""

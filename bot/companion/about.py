@@ -137,8 +137,9 @@ async def memories(scene: Scene, argument: str) -> Messages:
         scene.talk.cited = ()
         yield say(replies.forgotten(turns, kept))
         return
-    found = await scene.storage.memories.list_memories(scene.reader_id, view.horizon)
-    summary = await scene.storage.memories.find_summary(scene.reader_id, view.horizon)
+    room = remembering.room_of(scene)
+    found = await scene.storage.memories.list_memories(scene.reader_id, view.horizon, room=room)
+    summary = await scene.storage.memories.find_summary(scene.reader_id, view.horizon, room)
     texts = [summary.text] if summary else []
     texts += [remembering.worded(memory) for memory in found]
     if not texts:

@@ -90,7 +90,7 @@ async def ask(
         await _use_allowance(scene, answer, turn_id)
     await preparing.after_answer(scene, view, text, answer)
     cited = tuple(citation.span for citation in answer.citations)
-    scene.talk.cited = cited
+    scene.cite(view, cited)
     foot = render.citations(view, cited)
     buttons = _under_answer(prepared, turn_id)
     if card is not None:

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 
 
 async def cited_spans(scene: Scene, view: BookView) -> list[Span]:
-    """Return what the last answer cited, in order; after a move back what is past the place is gone (S5)."""
-    if scene.talk.cited:
-        return [span for span in scene.talk.cited if span.end <= view.horizon.end]
+    """Return what the last answer cited, in order; after a move back, of the last one at this place (S5).
+
+    An early line that bears out a late answer was found by who had read so far, so it goes with that (S37).
+    """
+    if scene.talk.cited and scene.talk.cited_at <= view.horizon.end:
+        return list(scene.talk.cited)
     last = await last_turn(scene, view)
     return [citation.span for citation in last.citations] if last else []
 

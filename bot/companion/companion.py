@@ -13,6 +13,7 @@ from contextlib import aclosing, asynccontextmanager
 from weakref import WeakValueDictionary
 
 from bot import replies
+from bot.addresses import find_address
 from bot.commands import Parsed, Takes, parse
 from bot.companion import (
     about,
@@ -21,6 +22,7 @@ from bot.companion import (
     knowing,
     moving,
     people,
+    picture_shown,
     picturing,
     preparing,
     quoting,
@@ -80,7 +82,7 @@ HANDLERS: Mapping[str, Handler] = {
     "highlight": highlighting.highlight,
     "highlights": highlighting.highlights,
     "visualize": picturing.visualize,
-    "gallery": picturing.gallery,
+    "gallery": picture_shown.gallery,
     "library": shelf.library,
     "open": shelf.open_book,
     "add": shelf.add,
@@ -218,6 +220,7 @@ class Companion:
         numbered = scene.message.conversation.platform == TERMINAL
         chosen = talk.chosen(scene.talk, text, numbered=numbered)
         scene.talk.choices = ()
+        scene.on_reply, scene.talk.on_reply = await self._answered(scene), ""
         if chosen is not None:
             text = chosen
         parsed = parse(text)
@@ -228,6 +231,8 @@ class Companion:
             handler = _command(scene, parsed)
         elif scene.message.attachments:
             handler = shelf.add(scene, "")
+        elif scene.message.private and find_address(text):
+            handler = shelf.add(scene, text)
         elif not text:
             handler = once(say(replies.NOTHING_EMPTY))
         else:
@@ -236,7 +241,21 @@ class Companion:
             async for outgoing in shown:
                 if outgoing.choices:
                     scene.talk.choices = outgoing.choices
+                if outgoing.final and outgoing.on_reply:
+                    scene.talk.on_reply = outgoing.on_reply
                 yield outgoing
+
+    async def _answered(self, scene: Scene) -> str:
+        """Return what free words are said to: by the post that they answer, in a terminal by the last."""
+        message = scene.message
+        place = message.conversation
+        if place.platform == TERMINAL:
+            return scene.talk.on_reply
+        if not message.answers:
+            return ""
+        return await self._parts.storage.buttons.answered(
+            place.platform, message.account, place.key, message.answers
+        )
 
     async def _guarded(self, scene: Scene, messages: Messages) -> Messages:
         """Turn whatever goes wrong into one sentence, and log it by kind and id alone."""
@@ -274,6 +293,8 @@ def _command(scene: Scene, parsed: Parsed) -> Messages:
     if command is None or command.only_on not in ("", scene.message.conversation.platform):
         return once(say(replies.no_command(parsed.given, parsed.nearest), kind=Kind.REFUSAL))
     optional = not command.arguments or command.arguments.startswith("[") or scene.message.attachments
+    if command.takes is Takes.FILE and scene.message.conversation.platform != TERMINAL:
+        optional = True  # a file is sent, and how is said by whoever takes it
     if not parsed.argument and not optional and command.name != "open":
         return once(say(replies.needs_argument(command.usage, command.example), kind=Kind.REFUSAL))
     return HANDLERS[command.name](scene, parsed.argument)

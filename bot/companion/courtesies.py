@@ -14,7 +14,8 @@ _HELLO = frozenset(
 _THANKS = frozenset(
     "thanks|thank you|thankyou|thx|ty|cheers|thanks a lot|many thanks|thank you very much|thank you so much|"
     "thanks so much|great thanks|ok thanks|okay thanks|perfect|great|nice|cool|good|very good|wonderful|"
-    "awesome|ok|okay|got it|i see|great thank you|ok thank you".split("|")
+    "awesome|you are great|youre great|great job|good job|well done|good answer|wow|lol|haha|"
+    "ok|okay|got it|i see|great thank you|ok thank you".split("|")
 )
 _BYE = frozenset(
     "bye|goodbye|good bye|bye bye|good night|goodnight|see you|see you later|see you soon|talk later".split(

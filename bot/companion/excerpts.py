@@ -45,8 +45,7 @@ async def within_licence(scene: Scene, messages: Messages) -> Messages:
 async def _limited(scene: Scene) -> BookView | None:
     """Return the open book as far as it is read if its licence allows no long quotations."""
     try:
-        book_id = scene.talk.book_id
-        if not book_id or (await scene.storage.licences.of(book_id)).long_quotes:
+        if not scene.talk.book_id or (await scene.flags()).long_quotes:
             return None
         return await scene.plain_view()
     except ReaderError:

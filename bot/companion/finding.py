@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot import cards, render, replies
 from bot.companion.scene import ask_back, say
 from bot.messages import Button, Kind, OutgoingMessage
+from storage.story.people import find_namesakes
 
 if TYPE_CHECKING:
     from storage import BookView
@@ -52,6 +53,11 @@ def people_named(view: BookView, name: str) -> list[PersonCard]:
     if exact is None:
         return view.who(name)
     return [card for card in view.who(exact["name"]) if card.first == int(exact["at"])]
+
+
+def namesakes(view: BookView, name: str) -> list[PersonCard]:
+    """Return who else bears a name that one alone answers to; nobody where the place of meeting is said."""
+    return [] if _AT.match(name.strip()) else find_namesakes(view.people(), name)
 
 
 def name_of(view: BookView, card: PersonCard) -> str:

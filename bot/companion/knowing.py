@@ -39,7 +39,7 @@ async def define(scene: Scene, word: str) -> Messages:
         yield headed(view, replies.NOT_IN_WHAT_YOU_READ)
         return
     text, cited = cards.term(view, card)
-    scene.talk.cited = tuple(cited)
+    scene.cite(view, cited)
     ordinary = await _ordinary_sense(scene, view, card.term)
     yield headed(view, f"{text}\n\n{ordinary}".rstrip())
 
@@ -86,7 +86,7 @@ async def place(scene: Scene, name: str) -> Messages:
         yield ask_back(replies.WHICH_PLACE, *buttons)
     else:
         text, cited = cards.place(view, found[0])
-        scene.talk.cited = tuple(cited)
+        scene.cite(view, cited)
         yield headed(view, text)
 
 
@@ -103,7 +103,7 @@ async def timeline(scene: Scene, argument: str) -> Messages:
     else:
         cited: list[Span] = []
         lines = [cards.time_line(view, mark, cited) for mark in marks[shown]]
-        scene.talk.cited = tuple(dict.fromkeys(cited))
+        scene.cite(view, dict.fromkeys(cited))
         pages = cards.pages_of(marks)
         head = replies.page_line(replies.times_told(len(marks)), page, pages)
         yield headed(view, "\n".join([head, *lines]), *turning("/timeline", page, pages))
@@ -131,7 +131,7 @@ async def catch_me_up(scene: Scene, argument: str) -> Messages:
     agent = await scene.agent()
     answer = await agent.recap(view, length=(asked["length"] or "medium").lower(), since=since)
     cited = tuple(citation.span for citation in answer.citations)
-    scene.talk.cited = cited
+    scene.cite(view, cited)
     body = answer.text or replies.NOTHING_TO_TELL
     foot = render.citations(view, cited)
     yield headed(view, f"{body}\n\n{foot}".rstrip())

@@ -85,10 +85,11 @@ def chapter_action(ordinal: int | None, *, is_ended: bool = False) -> str:
 
 async def where(scene: Scene, argument: str) -> Messages:
     """Tell the place, and show the text that ends there."""
-    async with scene.storage.reading():  # one look for all that is asked of the place
+    async with scene.reading():  # one look for all that is asked of the place
         card = await scene.book()
         position = await scene.storage.progress.position(scene.reader_id, card.book_id)
         view = await scene.plain_view(recap=True)
+        await scene.flags()  # which every message that shows a book asks for
     lines = []
     if position.finished:
         lines.append(replies.FINISHED)

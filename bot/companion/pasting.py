@@ -21,6 +21,14 @@ _QUOTE_LINES = re.compile(r"^\s*>\s?(.*)$", re.MULTILINE)
 _LABEL = re.compile(r"\s*\[[^\[\]\n]{1,40} ¶\d+\]")
 _SENTENCE_END = re.compile(r"(?<=[.!?…”])\s+")
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)?")
+_OPENING = "“\"«„>‘'"
+_ASKING = re.compile(
+    r"\W*(?:(?:and|but|so|ok|okay|please|hey|tell me|does it say|is it true)\W+)*"
+    r"(?:who|whom|whose|what|where|when|why|how|which|if|whether|that|is|are|was|were|am|do|does|did|has|have|had|"
+    r"can|could|will|would|shall|should|may|might|must)\b",
+    re.IGNORECASE,
+)
+_LONGEST_ASKED_WORDS = 12
 
 
 def pasted_parts(text: str) -> list[str]:
@@ -35,7 +43,21 @@ def pasted_parts(text: str) -> list[str]:
     if len(lines) > 1:
         found += ["\n".join(lines[1:]), "\n".join(lines[:-1])]
     found.append(stripped)
-    return [part for part in dict.fromkeys(part.strip() for part in found) if _long_enough(part)]
+    parts = dict.fromkeys(part.strip() for part in found)
+    quoted = {part.strip() for groups in _QUOTED.findall(stripped) for part in groups}
+    return [part for part in parts if _long_enough(part) and (part in quoted or not asks(part))]
+
+
+def asks(text: str) -> bool:
+    """Tell whether `text` asks something, and is no line of a book unless it stands in quotes.
+
+    "Is the bridge burned?" must not be held against a later "The bridge is burned": the offer to move
+    would answer it (S18, S19).
+    """
+    bare = text.strip()
+    if not bare.endswith("?") or bare[0] in _OPENING:
+        return False
+    return _ASKING.match(bare) is not None or len(_WORD.findall(bare)) <= _LONGEST_ASKED_WORDS
 
 
 def pointed_parts(text: str) -> list[str]:

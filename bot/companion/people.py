@@ -6,18 +6,22 @@ import re
 from typing import TYPE_CHECKING
 
 from bot import cards, replies
-from bot.companion.finding import find_person, headed, name_of, people_named
+from bot.companion.finding import find_person, headed, name_of, namesakes, people_named
 from bot.companion.scene import Messages, Scene, say
 from bot.markup import bold
-from bot.messages import Button
+from bot.messages import Button, OutgoingMessage
+from bot.things import things_told
 from storage.story.names import folded
 
 if TYPE_CHECKING:
     from storage import BookView
     from storage.story.facts import NamedThing
+    from storage.values import Span
 
 _CAST = re.compile(
-    r"^(?:by\s+)?(?P<by>mentions|first meeting|meeting|first)?\s*(?P<page>\d{1,4})?$", re.IGNORECASE
+    r"^(?:(?P<things>(?:groups and )?things|groups|creatures)"
+    r"|(?:by\s+)?(?P<by>mentions|first meeting|meeting|first))?\s*(?P<page>\d{1,4})?$",
+    re.IGNORECASE,
 )
 
 
@@ -27,7 +31,7 @@ async def who(scene: Scene, name: str) -> Messages:
     thing = None if people_named(view, name) else find_thing(view, name)
     if thing is not None:
         text, cited = cards.thing(view, thing)
-        scene.talk.cited = tuple(cited)
+        scene.cite(view, cited)
         yield headed(view, text)
         return
     found = find_person(view, name, "/who")
@@ -37,7 +41,10 @@ async def who(scene: Scene, name: str) -> Messages:
     assert found.card is not None
     ties = [tie for tie in view.story.relations(found.card.name) if found.card.name in (tie.a, tie.b)]
     text, cited = cards.person(view, found.card, ties)
-    scene.talk.cited = tuple(cited)
+    others = namesakes(view, name)
+    if others:
+        text = f"{text}\n{cards.namesakes(others)}"
+    scene.cite(view, cited)
     said = name_of(view, found.card)
     buttons = [Button("Mentions", f"/mentions {said}"), Button("Correct this", f"/correct {said}")]
     if ties:
@@ -52,9 +59,13 @@ def find_thing(view: BookView, name: str) -> NamedThing | None:
 
 
 async def cast(scene: Scene, argument: str) -> Messages:
-    """List everybody met so far, a page at a time, by first meeting or by mentions so far (S16)."""
+    """List everybody met so far, a page at a time, by first meeting or by mentions so far (S16); or groups,
+    things and creatures."""
     asked = _CAST.match(argument.strip())
     view = await scene.view()
+    if asked is not None and asked["things"]:
+        yield _things(scene, view, int(asked["page"] or 1))
+        return
     people = view.people()
     by_mentions = bool(asked and (asked["by"] or "").casefold() == "mentions")
     if not by_mentions:
@@ -74,8 +85,27 @@ async def cast(scene: Scene, argument: str) -> Messages:
             Button("By first meeting", "/cast") if by_mentions else Button("By mentions", "/cast by mentions")
         )
         buttons = [*turning(f"/cast {order}", page, cards.pages_of(people)), *[other] * (len(people) > 1)]
+        if things_told(view):
+            buttons.append(Button("Groups and things", "/cast things"))
         head = replies.page_line(replies.met(len(people)), page, cards.pages_of(people))
         yield headed(view, "\n".join([head, *lines]), *buttons)
+
+
+def _things(scene: Scene, view: BookView, page: int) -> OutgoingMessage:
+    told = things_told(view)
+    shown = cards.page_of(told, page)
+    if not told:
+        return headed(view, replies.NO_THINGS_YET)
+    if shown is None:
+        return say(replies.NO_MORE_PAGES)
+    cited: list[Span] = []
+    lines = [cards.thing_line(view, thing, cited) for thing in told[shown]]
+    scene.cite(view, dict.fromkeys(cited))
+    pages = cards.pages_of(told)
+    head = replies.page_line(replies.things_named(len(told)), page, pages)
+    return headed(
+        view, "\n".join([head, *lines]), *turning("/cast things", page, pages), Button("People", "/cast")
+    )
 
 
 def turning(command: str, page: int, pages: int) -> list[Button]:

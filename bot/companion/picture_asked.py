@@ -30,6 +30,10 @@ _LINE = re.compile(r"^[\"“«](?P<line>.+?)[\"”»]?$", re.DOTALL)
 _CHAPTER = re.compile(r"^(?:chapter|ch\.?) (?P<number>\d{1,4})$", re.IGNORECASE)
 _PLACE = re.compile(r"^place (?P<name>\S.*)$", re.IGNORECASE | re.DOTALL)
 _WISHED = re.compile(r"^(?P<name>[^:|\"“]+): *(?P<wish>\S.*)$", re.DOTALL)
+_SPAN = re.compile(r"^(?P<kind>scene|panel) (?P<start>\d{1,9})-(?P<end>\d{1,9})$")
+"""What a button says: offsets, never text."""
+_SPAN_CHARS = 5_000
+_WORDS = ("style", "size", "ask", "price", "go")
 _MOST_WISHES = 5
 _WISH_CHARS = 200
 
@@ -44,6 +48,8 @@ class Options:
     chosen: tuple[tuple[str, str], ...] = ()
     wishes: tuple[str, ...] = ()
     ask: str = ""
+    price: str = ""
+    """What was said that it costs, in credits; '' when it was not said."""
     go: str = ""
     """drawn or rendered, once it is wanted."""
 
@@ -53,12 +59,12 @@ class Options:
         if choice := changes.pop("choose", ""):
             aspect, _, told = choice.partition(": ")
             chosen[aspect] = told
-        now = {"ask": "", "go": "", **changes}
+        now = {"ask": "", "price": "", "go": "", **changes}
         one = replace(self, chosen=tuple(chosen.items()), **now)  # type: ignore[arg-type]
         parts = [f"style {one.style}"] * bool(one.style) + [f"size {one.size}"] * bool(one.size)
         parts += [f"{aspect}: {told}" for aspect, told in one.chosen]
         parts += [f"wish: {wish}" for wish in one.wishes]
-        parts += [f"ask {one.ask}"] * bool(one.ask) + [f"go {one.go}"] * bool(one.go)
+        parts += [f"{word} {told}" for word in _WORDS[2:] if (told := getattr(one, word))]
         return " | ".join([f"/visualize {one.subject}", *parts])
 
 
@@ -80,10 +86,14 @@ def options_of(argument: str) -> Options:
             wishes.append(rest)
         else:
             word, _, rest = part.partition(" ")
-            if word in ("style", "size", "ask", "go"):
+            if word in _WORDS:
                 told[word] = rest.strip()
-    kept = tuple(" ".join(wish.split())[:_WISH_CHARS] for wish in wishes[-_MOST_WISHES:])
-    return Options(subject, chosen=tuple(chosen.items()), wishes=kept, **told)
+    return Options(subject, chosen=tuple(chosen.items()), wishes=wishes_of(wishes), **told)
+
+
+def wishes_of(said: Sequence[str]) -> tuple[str, ...]:
+    """Return wishes as they are kept: the last few, each on one line and without the sign that parts them."""
+    return tuple(" ".join(wish.replace("|", ",").split())[:_WISH_CHARS] for wish in said[-_MOST_WISHES:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +112,26 @@ class Asked:
     reveal: int = 0
     cited: tuple[Span, ...] = field(default=())
 
+    @property
+    def begins(self) -> int:
+        """Return where its subject was first met, or where the text that it shows begins."""
+        return self.of.first if isinstance(self.of, Portrayed) else self.of.start
+
     def brief(self, view: BookView, options: Options) -> Brief:
         """Return what a picture shall show, the reader's choices marked as theirs."""
         chosen = tuple(
             Detail(aspect, told, by_reader=True) for aspect, told in options.chosen if aspect in self.unsaid
         )
         present = tuple(tuple(_details(view, looks)) for looks in self.present)
-        return Brief(self.subject, (*self.details, *chosen), present, options.wishes)
+        # What the reader says may name somebody, and no name is sent to a service (S21, T26).
+        names = sorted(view.names())
+        wishes = tuple(without_names(wish, names) for wish in options.wishes)
+        return Brief(self.subject, (*self.details, *chosen), present, wishes)
+
+    def own(self, options: Options) -> tuple[str, ...]:
+        """Return what of it is the reader's and not the book's."""
+        chosen = [told for aspect, told in options.chosen if aspect in self.unsaid]
+        return (*chosen, *options.wishes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +150,28 @@ def find_asked(view: BookView, options: Options, ends: Collection[int]) -> Found
     if (line := _LINE.match(subject)) is not None:
         spans = view.find(line["line"], limit=1)
         return _scene_found(view, [_round(view, span) for span in spans], replies.NOT_IN_WHAT_YOU_READ)
+    if (span := _SPAN.match(subject)) is not None:
+        return _told_at(view, Subject(span["kind"]), Span(int(span["start"]), int(span["end"])))
     if (chapter := _CHAPTER.match(subject)) is not None:
         return _chapter(view, int(chapter["number"]), ends)
     if (place := _PLACE.match(subject)) is not None:
         return _place(view, place["name"], options)
     return _person(view, options)
+
+
+def is_told_alike(view: BookView, asked: Asked, brief: Brief) -> bool:
+    """Tell whether this view, of an earlier place, makes the same brief of the same subject."""
+    if isinstance(asked.of, Span):
+        found = [_told_at(view, asked.subject, asked.of)]
+    elif asked.subject is Subject.PLACE:
+        found = [_place(view, asked.title, Options(""))]
+    else:
+        # By where they were first met: what they are called may be known from further on only (S13).
+        first = asked.of.first
+        names = [name_of(view, card) for card in view.people() if card.first == first]
+        found = [_person(view, Options(name)) for name in dict.fromkeys([*names, asked.title])]
+    told = [one.asked for one in found if one.asked is not None]
+    return any(one.begins == asked.begins and one.brief(view, Options("")) == brief for one in told)
 
 
 # ---- who -----------------------------------------------------------------------------------------------
@@ -227,6 +267,20 @@ def _scene_found(view: BookView, spans: Sequence[Span], otherwise: str) -> Found
     if not spans:
         return Found(instead=headed(view, otherwise))
     return Found(scene_at(view, spans[0], Subject.SCENE))
+
+
+def _told_at(view: BookView, subject: Subject, span: Span) -> Found:
+    if not span.start < span.end <= min(view.chars, span.start + _SPAN_CHARS):
+        return Found(instead=headed(view, replies.NOT_IN_WHAT_YOU_READ))
+    return Found(scene_at(view, span, subject))
+
+
+def said_at(view: BookView, kind: str, span: Span) -> str:
+    """Return what one says to mean the scene, the panel or the whole chapter of a picture."""
+    for line in view.sections():
+        if line.kind is SectionKind.CHAPTER and (line.start, line.end) == (span.start, span.end):
+            return f"chapter {line.number}"
+    return f"{kind} {span.start}-{span.end}"
 
 
 def scene_at(view: BookView, span: Span, subject: Subject) -> Asked:

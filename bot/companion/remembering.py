@@ -79,8 +79,10 @@ async def keep(
     async with storage.keeping():
         turn_id = await storage.turns.keep(conversation_key(scene, book_id), turn)
         if answer.kind is not AnswerKind.NOT_IN_READ:
-            await storage.memories.settle(scene.reader_id, book_id, _clipped(question), answer.horizon_end)
-        await storage.memories.keep_all(scene.reader_id, book_id, memories)
+            await storage.memories.settle(
+                scene.reader_id, book_id, _clipped(question), answer.horizon_end, room_of(scene)
+            )
+        await storage.memories.keep_all(scene.reader_id, book_id, memories, room_of(scene))
     return turn_id
 
 
@@ -96,14 +98,14 @@ async def keep_notes(scene: Scene, view: BookView, question: str, answer: Answer
     """
     storage = scene.storage
     agent = await scene.agent()
-    told = await storage.memories.find_summary(scene.reader_id, view.horizon)
+    told = await storage.memories.find_summary(scene.reader_id, view.horizon, room_of(scene))
     notes = await agent.remember(question, answer, view, told.text if told else "")
     memories = [_of_note(note) for note in notes if note.kind != "question"]
     if not any(memory.kind is MemoryKind.FACT for memory in memories):
         memories += [m for m in memories_of(question, answer) if m.source is MemorySource.TEXT]
     if not any(memory.kind is MemoryKind.SUMMARY for memory in memories):
         memories += summary_of(await earlier_turns(scene, view), answer.horizon_end)
-    await storage.memories.keep_all(scene.reader_id, view.card.book_id, memories)
+    await storage.memories.keep_all(scene.reader_id, view.card.book_id, memories, room_of(scene))
 
 
 def _of_note(note: Note) -> Memory:
@@ -126,7 +128,9 @@ def as_said(turns: Sequence[Exchange], limit: int) -> list[EarlierTurn]:
 
 async def recalled(scene: Scene, view: BookView) -> list[Memory]:
     """Return what is remembered at or below the view's horizon, the weightiest first."""
-    return await scene.storage.memories.list_memories(scene.reader_id, view.horizon, _RECALLED)
+    return await scene.storage.memories.list_memories(
+        scene.reader_id, view.horizon, _RECALLED, room_of(scene)
+    )
 
 
 def worded(memory: Memory) -> str:
@@ -134,6 +138,12 @@ def worded(memory: Memory) -> str:
     if memory.kind is MemoryKind.QUESTION:
         return f"You asked, and it was not in what you had read: {memory.text}"
     return f"You said: {memory.text}" if memory.source is MemorySource.READER else memory.text
+
+
+def room_of(scene: Scene) -> str:
+    """Return the shared place that this talk is in, '' when nobody else sees it: memories of the one are none
+    of the other (S42)."""
+    return "" if scene.message.private else scene.message.conversation.key
 
 
 def conversation_key(scene: Scene, book_id: str) -> ConversationKey:

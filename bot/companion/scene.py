@@ -7,7 +7,8 @@ cited. All of it is looked at again through the view of the moment, so a move ba
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from bot.config import Config
     from bot.picture_making import PictureMaking
     from storage import BookView, Horizon, Storage
+    from storage.credits.licence_flags import LicenceFlags
 
 Messages = AsyncGenerator[OutgoingMessage, None]
 Handler = Callable[["Scene", str], Messages]
@@ -62,6 +64,10 @@ class Talk:
     """The id of the book that REMOVAL is about."""
     choices: tuple[Button, ...] = ()
     cited: tuple[Span, ...] = ()
+    cited_at: int = 0
+    """Where the horizon stood of who was told of `cited`: which lines bear something out was found there."""
+    on_reply: str = ""
+    """What free words after the last message are said to, where no message can be answered by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +95,20 @@ class Scene:
     parts: Parts
     linked_to: str = ""
     """The reader that this account speaks for from the next message on, when it was linked just now."""
+    on_reply: str = ""
+    """The beginning of the command that free words of this message end, '' when they are said to nothing."""
     _card: BookCard | None = field(default=None)
     _may_use_model: bool | None = field(default=None)
+    _flags: tuple[str, LicenceFlags] | None = field(default=None)
 
     @property
     def storage(self) -> Storage:
         """Return what is kept."""
         return self.parts.storage
+
+    def reading(self) -> AbstractAsyncContextManager[None]:
+        """Let all that is asked for within be one read of what is kept."""
+        return self.storage.reading(self.reader_id, self.talk.book_id)
 
     async def book(self) -> BookCard:
         """Return the open book of this talk, the reader's only one when none is; raises `BookNotFound`."""
@@ -116,6 +129,10 @@ class Scene:
         self.talk.book_id = card.book_id
         self._card = card
 
+    def cite(self, view: BookView, spans: Iterable[Span]) -> None:
+        """Make `spans` what numbers after a command mean from now on, at places from this view's on (S5)."""
+        self.talk.cited, self.talk.cited_at = tuple(spans), view.horizon.end
+
     def close_book(self) -> None:
         """Leave the talk without a book."""
         self.talk.book_id, self.talk.cited, self._card = "", (), None
@@ -132,6 +149,13 @@ class Scene:
         if self._may_use_model is None:
             self._may_use_model = await self.storage.settings.find(self.reader_id, MODEL_CONSENT) == YES
         return self._may_use_model
+
+    async def flags(self) -> LicenceFlags:
+        """Return what the open book's licence allows, asked for once a message; raises `BookNotFound`."""
+        book_id = self.talk.book_id
+        if self._flags is None or self._flags[0] != book_id:
+            self._flags = book_id, await self.storage.licences.of(book_id)
+        return self._flags[1]
 
     async def agent(self) -> ReadingAgent:
         """Return who answers this reader."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from bot import render, replies
+from bot.addresses import find_address
 from bot.background import Subject
 from bot.cards import page_of, pages_of
 from bot.companion.about import ask_for_model
@@ -19,6 +22,9 @@ from bot.replies import refusals
 from bot.replies.wording import short
 from storage.errors import AmbiguousBook, BookError, FileMissing
 from storage.values import BookCard
+
+if TYPE_CHECKING:
+    from storage import AddedBook
 
 _ADDING = "adding"
 _TICK_SECONDS = 0.1
@@ -57,7 +63,8 @@ async def _card(scene: Scene, card: BookCard) -> OutgoingMessage:
     storage = scene.storage
     horizon = await storage.progress.find_horizon(scene.reader_id, card.book_id) if card.ready else None
     upto = render.upto(await storage.library.open(horizon)) if horizon else ""
-    kept = await storage.highlights.count(scene.reader_id, card.book_id)
+    # S36: of what was kept further on there is no number either, after a move back.
+    kept = len(await storage.highlights.list_highlights(scene.reader_id, horizon)) if horizon else 0
     data = await storage.library.cover(card.book_id)
     picture = await asyncio.to_thread(cover_picture, data, card) if data else None
     is_open = card.book_id == scene.talk.book_id
@@ -93,9 +100,15 @@ async def open_book(scene: Scene, reference: str) -> Messages:
 
 
 async def add(scene: Scene, argument: str) -> Messages:
-    """Read a file and open it; what is shown meanwhile tells nothing of the story (S34)."""
+    """Read a file, sent or at an address, and open it; what is shown meanwhile tells no story (S34)."""
     attached = scene.message.attachments
     platform = scene.message.conversation.platform
+    if not attached and (address := find_address(argument)):
+        steps = _Steps()
+        reading = scene.parts.reading.fetch(address, scene.message, scene.reader_id, steps)
+        async for message in adding(scene, reading, steps, is_begun=True):
+            yield message
+        return
     if not attached and platform != TERMINAL:
         # Elsewhere a path would be one of the machine that the bot runs on, typed by a stranger.
         yield say(replies.no_book(platform), kind=Kind.OWN)
@@ -104,35 +117,25 @@ async def add(scene: Scene, argument: str) -> Messages:
     filename = attached[0].filename if attached else path.name
     if not await asyncio.to_thread(path.is_file):
         raise FileMissing(name=filename or argument)
-    async for message in adding(scene, path, filename):
+    steps = _Steps()
+    reading = scene.parts.reading.add(path, filename, scene.message, scene.reader_id, steps)
+    async for message in adding(scene, reading, steps):
         yield message
 
 
-async def adding(scene: Scene, path: Path, filename: str) -> Messages:
-    """Read a file with a growing share; then open the book and ask where the reader is."""
-    steps: asyncio.Queue[tuple[str, float]] = asyncio.Queue()
-    loop = asyncio.get_running_loop()
+async def adding(
+    scene: Scene, reading: Coroutine[Any, Any, AddedBook], steps: _Steps, *, is_begun: bool = False
+) -> Messages:
+    """Show how far the reading of a book is; then open it and ask where the reader is.
 
-    def report(step: str, share: float) -> None:
-        loop.call_soon_threadsafe(steps.put_nowait, (step, share))
-
-    if await _model_is_unasked(scene):
-        yield ask_for_model(scene)
-    work = asyncio.ensure_future(
-        scene.parts.reading.add(path, filename, scene.message, scene.reader_id, report)
-    )
+    `is_begun` tells that a status is shown even of a known book, which is to come to an end then too.
+    """
+    work = asyncio.ensure_future(reading)
     try:
-        shown = -1
-        while not work.done():
-            await asyncio.wait({work}, timeout=_TICK_SECONDS)
-            step, share = "", -1.0
-            while not steps.empty():
-                step, share = steps.get_nowait()
-            if share >= 0 and int(share * 100) != shown:
-                shown = int(share * 100)
-                yield OutgoingMessage(
-                    f"Reading the book: {step}", Kind.PROGRESS, slot=_ADDING, final=False, share=share
-                )
+        if await _model_is_unasked(scene):
+            yield ask_for_model(scene)
+        async for message in steps.until(work):
+            yield message
         added = work.result()
     except BookError as error:
         # In the place of the progress, which would else stand there for ever.
@@ -143,8 +146,39 @@ async def adding(scene: Scene, path: Path, filename: str) -> Messages:
     scene.open_book(added.card)
     if not added.existed:
         yield OutgoingMessage(replies.book_added(added), Kind.OWN, slot=_ADDING)
+    elif is_begun:
+        yield OutgoingMessage(replies.book_known(added.card), Kind.OWN, slot=_ADDING)
     async for message in welcome(scene):
         yield message
+
+
+class _Steps:
+    """What is being done for who waits, and how far it is, from 0 to 1, where that is known."""
+
+    def __init__(self) -> None:
+        self._told: tuple[str, float | None] = ("", None)
+
+    def fetching(self, came_bytes: int, of_bytes: int) -> None:
+        """Be told how much of a file is here."""
+        if of_bytes:
+            self._told = (replies.FETCHING, came_bytes / of_bytes)
+        else:
+            self._told = (replies.fetched_so_far(came_bytes), None)
+
+    def reading(self, step: str, share: float) -> None:
+        """Be told how far a reading is, by whichever thread does it."""
+        self._told = (f"Reading the book: {step}", share)
+
+    async def until(self, work: asyncio.Future[Any]) -> Messages:
+        """Yield how far a work is, in one message, until it is done."""
+        shown: object = None
+        while not work.done():
+            await asyncio.wait({work}, timeout=_TICK_SECONDS)
+            step, share = self._told
+            told = step if share is None else f"{share:.0%}"
+            if step and told != shown:
+                shown = told
+                yield OutgoingMessage(step, Kind.PROGRESS, slot=_ADDING, final=False, share=share)
 
 
 async def _model_is_unasked(scene: Scene) -> bool:
@@ -181,7 +215,13 @@ async def removal_confirmed(scene: Scene, text: str) -> Messages:
 
 
 async def sealed(scene: Scene, name: str) -> Messages:
-    """Open front or back matter by its name, after a warning (S29); `name` may end in "!" to say yes."""
+    """Open front or back matter by its name, after a warning (S29); `name` may end in "!" to say yes.
+
+    To its reader alone (S50): no place of anybody bounds it, so no mask with a place on it would be true.
+    """
+    if not scene.message.private:
+        yield say(replies.SEALED_IN_PRIVATE, kind=Kind.OWN)
+        return
     card = await scene.book()
     wanted = name.rstrip("!").strip().casefold()
     found = [

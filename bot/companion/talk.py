@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import aclosing
 
 from agent.asked import asks_for_recap, asks_who
 from bot import replies
-from bot.companion import asking, courtesies, knowing, moving, people
+from bot.companion import asking, courtesies, knowing, moving, own_matters, people, picturing
 from bot.companion.finding import people_named
-from bot.companion.pasting import pasted_parts
+from bot.companion.pasting import asks, pasted_parts
 from bot.companion.reasons import reason_in
 from bot.companion.scene import Awaited, Messages, Scene, Talk, ask_back, once, say
 from bot.messages import Button
-from storage.errors import AmbiguousPlace, NoPlaceYet, PlaceError, PlaceNotFound, PlaceNotUnderstood
+from storage.errors import AmbiguousPlace, NoPlaceYet, PlaceError, PlaceNotUnderstood
 from storage.values import PlaceHow, PlaceMatch
 
 _LONGEST_STATED_WORDS = 6
+_ASKS = re.compile(
+    r"\W*(?:(?:and|but|so|ok|okay|please|hey)\W+)*"
+    r"(?:who|what|where|when|why|how|which|whose|is|are|was|were|do|does|did|can|could|tell|explain|describe|"
+    r"list|summari[sz]e|recap|remind|find|quote)\b",
+    re.IGNORECASE,
+)
+"""A question, with or without its mark."""
 _NO = frozenset({"no", "n", "nope", "cancel", "never mind"})
 
 
@@ -46,7 +54,7 @@ def _names(button: Button, folded: str) -> bool:
 async def plain(scene: Scene, text: str) -> Messages:
     """Answer what a reader says without a command."""
     # What a message is answered with is read at once, and nothing is shown or waited for meanwhile.
-    async with scene.parts.at_work, scene.storage.reading():
+    async with scene.parts.at_work, scene.reading():
         handler = await _handler(scene, text)
     async with aclosing(handler) as shown:
         async for message in shown:
@@ -62,6 +70,8 @@ async def _handler(scene: Scene, text: str) -> Messages:
         return _first_place(scene, text)
     if (courtesy := courtesies.reply_to(text)) is not None:
         return once(say(courtesy))
+    if not scene.on_reply and (own := own_matters.handler_of(scene, text)) is not None:
+        return own
     if asks_for_recap(text):
         return knowing.catch_me_up(scene, "")  # S2: told to the current place, however it is asked for
     try:
@@ -86,6 +96,8 @@ async def _handler(scene: Scene, text: str) -> Messages:
         else:
             if line.how is PlaceHow.LINE and line.start > horizon.end:
                 return once(moving.offer(line, replies.LATER_LINE))
+    if scene.on_reply and is_wish(text):
+        return picturing.visualize(scene, f"{scene.on_reply} {text}".removeprefix("/visualize "))
     prepared = await asking.prepare(scene)
     met = people_named(prepared.view, name) if (name := asks_who(text)) else []
     if len(met) > 1:
@@ -93,16 +105,30 @@ async def _handler(scene: Scene, text: str) -> Messages:
     return asking.ask(scene, text, prepared, pasted_parts(text), met[0] if met else None)
 
 
+def is_wish(text: str) -> bool:
+    """Tell whether words that answer a picture may say what shall be different: they ask for no answer."""
+    return not text.rstrip().endswith("?") and not _ASKS.match(text)
+
+
 async def _first_place(scene: Scene, text: str) -> Messages:
+    if asks(text) and await _is_line(scene, text):
+        raise NoPlaceYet  # held against the whole book, "is she dead?" finds "she is dead"
     try:
         async for message in moving.at(scene, text):
             yield message
     except PlaceNotUnderstood as error:
         raise NoPlaceYet from error
-    except PlaceNotFound as error:
-        if text.rstrip().endswith("?"):  # a question, and no line that was pasted
-            raise NoPlaceYet from error
-        raise
+
+
+async def _is_line(scene: Scene, text: str) -> bool:
+    """Tell whether `text` states no place in so many words, but at best a line or nothing at all."""
+    try:
+        match = await scene.storage.library.locate((await scene.book()).book_id, text, 0)
+    except AmbiguousPlace as error:
+        return all(match.how is PlaceHow.LINE for match in error.matches)
+    except PlaceError:
+        return True
+    return match.how is PlaceHow.LINE
 
 
 async def _find(scene: Scene, book_id: str, text: str, read_end: int) -> PlaceMatch | None:

@@ -51,7 +51,7 @@ async def relations(scene: Scene, argument: str) -> Messages:
     cited: list[Span] = []
     lines = [cards.tie_line(view, tie, cited) for tie in told[shown]]
     to_draw = _around(ties, card) if card else ties
-    scene.talk.cited = tuple(dict.fromkeys(cited))
+    scene.cite(view, dict.fromkeys(cited))
     pages = cards.pages_of(told)
     head = replies.page_line(replies.ties_told(len(told)), page, pages)
     tied = len({name for tie in to_draw for name in (tie.a, tie.b)})

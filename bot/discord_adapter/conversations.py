@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from bot.discord_adapter import uploads
 from bot.discord_adapter.incoming import (
     PLATFORM,
     account_of,
+    answered_post,
     channel_id_of,
     is_alone,
     is_for_us,
@@ -105,6 +106,7 @@ class Conversations:
         )
         if pointed := pointed_at(message):
             heard = replace(heard, text=heard.text or EXPLAIN_THIS, about=read_back(pointed))
+        heard = replace(heard, answers=answered_post(message, me))
         surface = ChannelSurface(
             message.channel, private=place.private, answers=None if place.private else message
         )
@@ -135,17 +137,18 @@ class Conversations:
     ) -> None:
         """Answer a command; alone in a shared place unless it asked to be answered in public (S40)."""
         place = place_of_interaction(interaction, in_public=in_public)
-        # First of all, and with who will see it: neither can be put off (3 s, S40).
-        await first_answer(
-            interaction, interaction.response.defer(thinking=True, ephemeral=place.is_ephemeral)
-        )
-        surface = InteractionSurface(interaction, place, is_thinking=True)
         account = account_of(interaction.user)
         heard = IncomingMessage(place.conversation, account, text, place.private, about=about)
+        # First of all, and with who will see it: neither can be put off (3 s, S40).
+        defer = interaction.response.defer(thinking=True, ephemeral=place.is_ephemeral)
         if is_stop(text) and self.lanes.stop(heard.conversation.key, account):
+            await first_answer(interaction, defer)
+            surface = InteractionSurface(interaction, place, is_thinking=True)
             await self._show(surface, heard, _notice(replies.STOPPED))
             return
-        await self._work(interaction, surface, heard, attachment)
+        taken = await self._begin(interaction, heard, defer, attachment)
+        surface = InteractionSurface(interaction, place, is_thinking=True)
+        await self._work(interaction, surface, heard, taken, attachment)
 
     async def take_press(self, interaction: discord.Interaction) -> None:
         """Do what a pressed button or a chosen option says, for who pressed it (S44)."""
@@ -154,7 +157,8 @@ class Conversations:
         await asyncio.wait({looking}, timeout=_LOOK_UP_SECONDS)
         if looking.done() and await self._refused_or_form(interaction, token, looking):
             return
-        await first_answer(interaction, interaction.response.defer())
+        if not looking.done():
+            await first_answer(interaction, interaction.response.defer())
         found = await looking
         if isinstance(found, ReaderError):
             await interaction.followup.send(_line(found), ephemeral=True, allowed_mentions=NOBODY)
@@ -163,8 +167,12 @@ class Conversations:
         heard = IncomingMessage(
             _conversation(found.conversation), account_of(interaction.user), found.action, place.private
         )
+        if interaction.response.is_done():
+            taken = self._take_in_hand(interaction.id, heard)
+        else:
+            taken = await self._begin(interaction, heard, interaction.response.defer())
         surface = InteractionSurface(interaction, place, is_thinking=False)
-        await self._work(interaction, surface, heard, before=_partial(interaction, found.before))
+        await self._work(interaction, surface, heard, taken, before=_partial(interaction, found.before))
 
     async def take_form(self, interaction: discord.Interaction) -> None:
         """Take what was filled into a form."""
@@ -190,7 +198,7 @@ class Conversations:
                 return
             text = f"/at {fields.get(LINE_FIELD, '')}"
             heard = IncomingMessage(_conversation(found.conversation), account, text, place.private)
-            await self._work(interaction, surface, heard)
+            await self._work(interaction, surface, heard, self._take_in_hand(interaction.id, heard))
 
     async def ask_for_place(self, interaction: discord.Interaction) -> None:
         """Answer a command without a place by a form for one."""
@@ -234,16 +242,32 @@ class Conversations:
 
     # ---- inside ------------------------------------------------------------------------------
 
+    async def _begin(
+        self,
+        interaction: discord.Interaction,
+        heard: IncomingMessage,
+        answer: Awaitable[object],
+        attachment: discord.Attachment | None = None,
+    ) -> asyncio.Future[bool]:
+        """Send the first answer while what was asked is kept: who sees it comes is told after a kill too."""
+        taken = self._take_in_hand(interaction.id, heard, attachment)
+        try:
+            await first_answer(interaction, answer)
+        except discord.HTTPException:  # it came too late, and nobody waits
+            self._finish(interaction.id)
+            raise
+        return taken
+
     async def _work(
         self,
         interaction: discord.Interaction,
         surface: InteractionSurface,
         heard: IncomingMessage,
+        taken: asyncio.Future[bool],
         attachment: discord.Attachment | None = None,
         before: Sequence[discord.PartialMessage] = (),
     ) -> None:
         """Let an interaction follow what is in hand in its conversation."""
-        taken = self._take_in_hand(interaction.id, heard, attachment)
 
         async def work() -> None:
             async with self._in_hand(interaction.id, taken) as is_new:
@@ -341,7 +365,7 @@ class Conversations:
             return error
 
     def _take_in_hand(
-        self, event_id: int, heard: IncomingMessage, attachment: discord.Attachment | None
+        self, event_id: int, heard: IncomingMessage, attachment: discord.Attachment | None = None
     ) -> asyncio.Future[bool]:
         """Tell whether this was not taken in hand before: a resumed session may be told it again.
 

@@ -73,10 +73,16 @@ def is_for_us(message: discord.Message, me: discord.ClientUser) -> bool:
         return False
     if message.guild is None and not isinstance(message.channel, discord.GroupChannel):
         return True
-    answered = message.reference.resolved if message.reference else None
-    replies = isinstance(answered, discord.Message) and answered.author.id == me.id
     # Without the mention Discord withholds what is said in a shared place, and so do we not ask for it.
-    return any(user.id == me.id for user in message.mentions) or (replies and bool(message.content))
+    replies = bool(answered_post(message, me) and message.content)
+    return replies or any(user.id == me.id for user in message.mentions)
+
+
+def answered_post(message: discord.Message, me: discord.ClientUser) -> str:
+    """Return the id of the message of ours that a message answers; "" when it answers none."""
+    answered = message.reference.resolved if message.reference else None
+    is_ours = isinstance(answered, discord.Message) and answered.author.id == me.id
+    return str(answered.id) if is_ours and answered is not None else ""
 
 
 def said_in(message: discord.Message, me: discord.ClientUser) -> str:

@@ -52,6 +52,7 @@ _OPTIONS: dict[Takes, tuple[str, str]] = {
     Takes.WORDS: ("name", "Its name"),
     Takes.LINE: ("line", "A line of what you have read, as it is printed"),
 }
+_URL = "Or its https address: for a file that is too big to be sent here"
 _OTHERWISE = ("what", "What it is about")
 _NOT_COMPLETED = (Takes.NOTHING, Takes.NUMBER, Takes.FILE, Takes.LINE)
 _FIGURE = re.compile(r"\[?[A-Z]+\]?")
@@ -153,9 +154,12 @@ def _with_number(command: Command, talks: Conversations) -> Any:
 
 
 def _with_file(command: Command, talks: Conversations) -> Any:
-    @app_commands.describe(file=_OPTIONS[Takes.FILE][1])
-    async def run(interaction: discord.Interaction[Client], file: discord.Attachment) -> None:
-        await talks.take_command(interaction, f"/{command.name}", attachment=file)
+    @app_commands.describe(file=_OPTIONS[Takes.FILE][1], url=_URL)
+    async def run(
+        interaction: discord.Interaction[Client], file: discord.Attachment | None = None, url: str = ""
+    ) -> None:
+        text = f"/{command.name} {'' if file else url}".rstrip()
+        await talks.take_command(interaction, text, attachment=file)
 
     return run
 

@@ -20,6 +20,7 @@ MARK = "drawn from the text, not a portrait"
 _ONE_LINE = 60
 """Least size of a name that is kept on one line."""
 _LOOKS, _UNSAID, _TIES = "As the text tells", "The text does not say", "Ties"
+OWN = "The reader’s own, not the book’s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +36,21 @@ class CharacterCard:
     ties: tuple[str, ...]
     caption: str
     """Which book, and how far it was used."""
+    own: tuple[str, ...] = ()
+    """What the reader chose or wished, marked as theirs."""
 
     @property
     def words(self) -> tuple[str, ...]:
         """Return every word that is drawn, in the order of drawing: no check can read pixels."""
         quotes = [part for quote in self.quotes for part in quote]
         heads = [_LOOKS] * bool(self.looks) + [_UNSAID] * bool(self.unsaid) + [_TIES] * bool(self.ties)
+        heads += [OWN] * bool(self.own)
         told = (
             self.name,
             self.epithet,
             *self.looks,
             *self.unsaid,
+            *self.own,
             *quotes,
             *self.ties,
             *heads,
@@ -60,6 +65,7 @@ class CharacterCard:
         told = [f"Character card of {self.name}{', ' + self.epithet if self.epithet else ''} ({MARK})."]
         told += [f"{_LOOKS}: {'; '.join(self.looks)}."] * bool(self.looks)
         told += [f"{_UNSAID}: {', '.join(self.unsaid)}."] * bool(self.unsaid)
+        told += [f"{OWN}: {'; '.join(self.own)}."] * bool(self.own)
         told += [f"{in_quotes(text)} ({place})." for text, place in self.quotes]
         told += [f"{_TIES}: {'; '.join(self.ties)}."] * bool(self.ties)
         return " ".join([*told, self.caption])
@@ -124,6 +130,7 @@ def _parts(card: CharacterCard, theme: Theme) -> list[Part]:
     parts += [Part(_UNSAID, ", ".join(card.unsaid), is_soft=True, italic=True, share=0.86)] * bool(
         card.unsaid
     )
+    parts += [Part(OWN, LISTED.join(card.own), is_soft=True, share=0.92)] * bool(card.own)
     parts += [Part("", in_quotes(text), after=place, italic=True, share=1.06) for text, place in card.quotes]
     parts += [Part(_TIES, LISTED.join(card.ties), share=0.92)] * bool(card.ties)
     return parts

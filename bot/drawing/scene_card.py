@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.drawing.canvas import Canvas, Pen, Size
+from bot.drawing.character_card import OWN
 from bot.drawing.column import LISTED, Part, draw_foot, draw_parts, fit_parts, in_quotes
 from bot.drawing.ornaments import rule
 from bot.drawing.setting import Style, fit
@@ -30,11 +31,15 @@ class SceneCard:
     people: tuple[str, ...]
     caption: str
     """Which book, and how far it was used."""
+    own: tuple[str, ...] = ()
+    """What the reader chose or wished, marked as theirs."""
 
     @property
     def words(self) -> tuple[str, ...]:
         """Return every word that is drawn: no check can read pixels."""
-        told = (self.heading, *self.lines, *[_PEOPLE] * bool(self.people), *self.people, self.caption, MARK)
+        people = (*[_PEOPLE] * bool(self.people), *self.people)
+        own = (*[OWN] * bool(self.own), *self.own)
+        told = (self.heading, *self.lines, *people, *own, self.caption, MARK)
         return tuple(word for word in told if word)
 
     @property
@@ -42,6 +47,7 @@ class SceneCard:
         """Return what the card says, for who cannot see it."""
         told = [f"Scene card ({MARK}): {self.heading}.", *(in_quotes(line) for line in self.lines)]
         told += [f"{_PEOPLE}: {', '.join(self.people)}."] * bool(self.people)
+        told += [f"{OWN}: {'; '.join(self.own)}."] * bool(self.own)
         return " ".join([*told, self.caption])
 
 
@@ -72,6 +78,7 @@ def compose_scene_card(card: SceneCard, theme: Theme, size: Size = LANDSCAPE) ->
     )  # fmt: skip
     parts = [Part("", in_quotes(line), italic=True, share=1.1) for line in card.lines]
     parts += [Part(_PEOPLE, LISTED.join(card.people), share=0.9)] * bool(card.people)
+    parts += [Part(OWN, LISTED.join(card.own), is_soft=True, share=0.9)] * bool(card.own)
     body = fit_parts(parts, width, foot - 44 * unit - top - heading.height - 84 * unit, unit)
     whole = heading.height + (84 * unit + body.height) * bool(body.parts)
     y = top + max(0.0, foot - 40 * unit - top - whole) * 0.42
@@ -94,7 +101,9 @@ def compose_storyboard(panels: Sequence[SceneCard], theme: Theme) -> Canvas:
     unit = min(size) / 1080
     words = [word for panel in shown for word in panel.words]
     bottom = size[1] - 112 * unit
-    foot = draw_foot(canvas, shown[-1].caption, MARK, words, theme, (140.0, width - 280.0, bottom))
+    own = shown[-1].own  # of the whole board, so it stands once, under it
+    mark = f"{MARK}; {OWN[0].lower()}{OWN[1:]}: {'; '.join(own)}" if own else MARK
+    foot = draw_foot(canvas, shown[-1].caption, mark, words, theme, (140.0, width - 280.0, bottom))
     top = 112 * unit
     high = (foot - 50 * unit - top - 36 * (len(rows) - 1)) / len(rows)
     for row, line in enumerate(rows):

@@ -35,7 +35,8 @@ WHERE_ARE_YOU = (
 )
 NO_BOOK = "There is no book here yet. Add one with `/add FILE` (EPUB, PDF, text, Markdown or HTML)."
 SEND_ME_A_BOOK = (
-    "Send me the book you are reading, as a file: EPUB, PDF, plain text, Markdown or HTML. "
+    "Send me the book you are reading, as a file or by its https address: EPUB, PDF, plain text, "
+    "Markdown or HTML. "
     "Then tell me where you are in it and ask away; I know it exactly as far as you have read."
 )
 NOT_BEGUN = (
@@ -71,7 +72,13 @@ LONGER_LINE = (
 )
 PICK_A_CHAPTER = "Which chapter are you in?"
 PASTE_A_LINE = "Paste the last line you read; a whole sentence is best."
+FETCHING = "Fetching the file"
 WHICH_BOOK = "Which book do you mean?"
+
+
+def fetched_so_far(came_bytes: int) -> str:
+    """Return how much of a file came, where nobody knows how much there is."""
+    return f"{FETCHING}: {came_bytes / 1_000_000:,.1f} MB"
 
 
 def no_book(platform: str) -> str:
@@ -89,6 +96,16 @@ WHAT_I_DO = (
     "what happened so far, what a word means, where or why something happened. I answer from the book itself "
     "and never from a word past your place. `/help` lists all commands."
 )
+NO_WORDS = "I need words for that: ask who, what, where, when or why, or see `/help`."
+NO_OPINION = (
+    "I have no opinion of my own: I tell what stands in the part that you have read. Ask me who somebody is, "
+    "what happened, where or why."
+)
+SAID_WRONG = (
+    "Sorry. `/passage` shows what the last answer was taken from, `/correct NAME` puts a card right for you, "
+    "and asking in other words may find more."
+)
+NOTHING_TO_DECIDE = "There is nothing to decide just now. Ask me about what you have read."
 
 # ---- answers -------------------------------------------------------------------------------
 
@@ -105,6 +122,7 @@ TURN_DROPPED = (
 UNEXPECTED = "Something went wrong inside. It is in the log, without any text. Please try again."
 NOTHING_EMPTY = "Say something, or `/help`."
 NOBODY_YET = "Nobody has been named yet in what you have read."
+NO_THINGS_YET = "No group, thing or creature has been named yet in what you have read."
 UNEXPLAINED = "What it means has not been said in what you have read."
 NOWHERE_YET = "No place has been named yet in what you have read."
 NOTHING_TO_TELL = "There is nothing yet to tell again."
@@ -122,7 +140,10 @@ def picture_saved(path: str) -> str:
 
 NO_TIES = "No tie is told of in what you have read."
 NO_TIMES = "What you have read does not say when."
-HOW_TO_CAST = "Write `/cast`, `/cast by mentions`, or either with a page, for example `/cast by mentions 2`."
+HOW_TO_CAST = (
+    "Write `/cast`, `/cast by mentions`, `/cast things`, or one of these with a page, for example "
+    "`/cast by mentions 2`."
+)
 HOW_TO_CORRECT = (
     "Say `/correct NAME` to choose, or `/correct rename NAME to NAME`, `/correct merge NAME with NAME`, "
     "`/correct split NAME from NAME`, `/correct hide NAME`, `/correct wrong NAME: WORDS`. "
@@ -142,6 +163,11 @@ def page_line(what: str, page: int, pages: int) -> str:
 def met(count: int) -> str:
     """Return how many were met so far."""
     return f"{counted(count, 'person', 'people')} so far"
+
+
+def things_named(count: int) -> str:
+    """Return how many groups, things and creatures are named so far."""
+    return f"{counted(count, 'group, thing or creature', 'groups, things and creatures')} so far"
 
 
 def ties_told(count: int) -> str:
@@ -187,6 +213,9 @@ def correction_undone(what: str) -> str:
 
 REMOVAL_WORD = "remove"
 REMOVE_CANCELLED = "Nothing was removed."
+SEALED_IN_PRIVATE = (
+    "What stands outside the story I open in private alone: it may tell the plot to everybody here."
+)
 SEALED_WARNING = "This stands outside the story and may tell the plot to its end. Open it all the same?"
 SEALED_NONE = (
     "This file has no such part outside the story. "
@@ -229,9 +258,31 @@ def greeting(card: BookCard) -> str:
     return f"{title}{author}. I know it exactly as far as you have read, and no further."
 
 
+def of_author(card: BookCard) -> str:
+    """Return who wrote the open book by its file; nothing else is known of them here (S24)."""
+    title = bold(card.title or "Untitled")
+    if not card.author:
+        return f"This is {title}. Its file does not say who wrote it."
+    return f"This is {title}, by {escape(card.author)}. Beyond that I know what you have read of it."
+
+
+def length_told(upto: str, chapters: int) -> str:
+    """Return how much of a book is read and how many chapters there are, which is all that is told (S20)."""
+    there = counted(chapters, "chapter")
+    return (
+        f"You have read {escape(upto)}; the file holds {there}, see `/toc`. "
+        "How long those ahead are is not told: it would tell of the story."
+    )
+
+
 def starters(questions: Sequence[str]) -> str:
     """Return questions to begin with; the caller took them from what is read (S32)."""
     return "You could ask:\n" + "\n".join(f"- {escape(question)}" for question in questions)
+
+
+def book_known(card: BookCard) -> str:
+    """Return that a book is there already."""
+    return f"{bold(card.title or 'Untitled')} is on your shelf already."
 
 
 def book_added(added: AddedBook) -> str:

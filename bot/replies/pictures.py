@@ -13,7 +13,7 @@ HOW_TO_VISUALIZE = (
     "`/visualize NAME` shows how the text has somebody look so far and draws it; `/visualize here` the last "
     "scene it paints, `/visualize place NAME` a place, `/visualize “a line”` what a line tells, "
     "`/visualize chapter 3` a chapter you have finished. `/visualize NAME: older, no hat` makes another "
-    "version. `/gallery` keeps them."
+    "version, and so does an answer to a picture in your own words. `/gallery` keeps them."
 )
 NOTHING_PAINTED = "Nothing that you have read up to here paints a scene."
 CHAPTER_NOT_FINISHED = "A storyboard is made of a chapter that you have finished. `/done` says that you have."
@@ -25,6 +25,7 @@ NO_SUCH_PICTURE = "There is no such picture up to here."
 TEXT_SILENT = "The text has not said how they look so far."
 YOURS = "Your choice, not the book's"
 DRAWN = "drawn from the text, no portrait"
+ANSWER_IT = "Answer it with what shall be different, such as: older, no hat."
 CHANGED_SINCE = "What you have read since has changed how they look."
 ASKED = {
     "figure": "build",
@@ -54,6 +55,11 @@ _WHY = {
 def refused(why: str) -> str:
     """Return why there is no picture, and that it cost nothing."""
     return _WHY.get(why, _WHY["failed"])
+
+
+def of_panel(number: int, of: int, said: str) -> str:
+    """Return what is said of one panel of a storyboard."""
+    return f"Panel {number} of {of}: {said}"
 
 
 def unsaid(names: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from bot.markup import bold, escape
 from bot.replies import LONGER_LINE, WHERE_ARE_YOU, WHICH_PLACE, credits, pictures
 from bot.replies.wording import short
 from storage import errors
-from storage.errors import Damage, Excess, Lock, ReaderError, Trick
+from storage.errors import Damage, Excess, Lock, Obstacle, ReaderError, Trick
 
 _LOCKS = {
     Lock.DRM: "This book is protected by DRM, so I cannot read it. Only a copy without DRM can be added.",
@@ -42,6 +42,28 @@ _TRICKS = {
     Trick.PATH: "This file tries to reach outside itself, as no honest book does, so I refused it.",
     Trick.ENTITY: "This file contains a trick with entities, as no honest book does, so I refused it.",
     Trick.OVERLAP: "Parts of this file overlap each other, as in no honest book, so I refused it.",
+}
+_OBSTACLES: dict[Obstacle, Callable[[float], str]] = {
+    Obstacle.OFF: lambda _: "I fetch no books from addresses here; please send the file itself.",
+    Obstacle.NOT_HTTPS: lambda _: "I fetch books only from plain addresses that begin with https://.",
+    Obstacle.NOT_PUBLIC: lambda _: (
+        "That address is not a public one, so I did not go there; please send the file itself."
+    ),
+    Obstacle.UNREACHABLE: lambda _: "Nobody answers at that address. Is it written right?",
+    Obstacle.MISSING: lambda _: "There is no file at that address, or not any more.",
+    Obstacle.WITHHELD: lambda _: (
+        "The server does not give me that file; it may want you to sign in. Please send the file itself."
+    ),
+    Obstacle.PAGE: lambda _: (
+        "That address leads to a web page and not to a book; please copy the address of the file itself."
+    ),
+    Obstacle.CUT: lambda _: (
+        "The file stopped coming before its end. Please try again, or send the file itself."
+    ),
+    Obstacle.SLOW: lambda seconds: (
+        f"The file did not come within {seconds:,.0f} seconds, so I gave up; please send the file itself."
+    ),
+    Obstacle.LOOP: lambda _: "That address leads on and on, and never to a file.",
 }
 
 
@@ -84,6 +106,7 @@ SENTENCES: Mapping[type[ReaderError], Callable[[Any], str]] = {
     errors.EmptyBook: lambda error: "There is no text to read in this file.",
     errors.TooLarge: lambda error: _EXCESS[error.excess](error.limit),
     errors.HostileBook: lambda error: _TRICKS[error.trick],
+    errors.FetchFailed: lambda error: _OBSTACLES[error.obstacle](error.limit),
     errors.BookNotFound: lambda error: (
         f"You have no book called “{escape(error.reference)}”. `/library` shows your books."
     ),

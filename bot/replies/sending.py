@@ -28,12 +28,12 @@ def model_question(model: str, where: str) -> str:
 
 def powers(model: str, embedder: str, *, has_doctor: bool = True) -> str:
     """Return the one line that says what answers now and how to have better."""
+    searched = "words alone" if embedder == "none" else escape(embedder)
     if model:
         drafted = f"Answers are drafted by {escape(model)} and checked against the text"
-        return f"{drafted}; search by {escape(embedder)}."
-    return (
-        f"Answers are the book's own sentences, no language model is used; search by {escape(embedder)}."
-        + (" `/doctor` tells how to have more." if has_doctor else "")
+        return f"{drafted}; search by {searched}."
+    return f"Answers are the book's own sentences, no language model is used; search by {searched}." + (
+        " `/doctor` tells how to have more." if has_doctor else ""
     )
 
 
@@ -46,6 +46,7 @@ def privacy(data_dir: str, model: str, model_address: str, embedder_address: str
         f"- Books, places, questions, answers and memories are kept in {escape(data_dir) or _BOTS_HOME}, "
         "and nowhere else.",
         "- The log holds ids and figures, no text of a book and nothing you said.",
+        "- A book that you name by its address is fetched from there, and nothing of yours goes along.",
         "- Nothing is used for training, nothing is shared, there is no telemetry.",
     ]
     if model:

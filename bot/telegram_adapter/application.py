@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import re
-import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from telegram import BotCommand, Update
-from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
-from telegram.ext import Application, ApplicationBuilder, TypeHandler
+from telegram import Bot, BotCommand
+from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.ext import Application, ApplicationBuilder
 
 from bot.commands import commands_on
 from bot.limits import TELEGRAM_COMMAND_CHARS, TELEGRAM_COMMANDS, TELEGRAM_DESCRIPTION_CHARS
 from bot.markup import to_plain
 from bot.telegram_adapter.conversations import Conversations, list_update_kinds
 from bot.telegram_adapter.incoming import PLATFORM, Me
+from bot.telegram_adapter.listening import Take, polling, webhook
 from bot.telegram_adapter.rates import Rates
 from storage.errors import ConfigError, PlatformUnreachable, ReaderError
 
@@ -32,9 +30,6 @@ log = logging.getLogger(__name__)
 
 SECONDS_TO_FINISH = 20.0
 """Turns in hand may take so long after the bot was told to stop."""
-_POLL_SECONDS = 30
-_POLLING_TASK = "Updater:start_polling:polling_task"
-"""How the library calls the task that asks for updates; there is no other way to hear of its end."""
 _CONNECTIONS = 20
 """Each request looks at every open line, so many cost more than they carry; some are left for files."""
 _COMMAND = re.compile(rf"^[a-z0-9_]{{1,{TELEGRAM_COMMAND_CHARS}}}$")
@@ -55,9 +50,13 @@ class TelegramBot:
         """Return the bot's name, as it is mentioned."""
         return str(self._application.bot.name)
 
+    def refuse(self) -> None:
+        """Let the bot be gone, as its token is not taken any more."""
+        if not self.gone.done():
+            self.gone.set_result(_refused_token())
+
     async def settle(self) -> None:
         """Return when all that was received is answered."""
-        await self._application.update_queue.join()
         await self._talks.lanes.settle()
         await self._talks.stars.settle()
 
@@ -82,9 +81,9 @@ def build_application(
 ) -> Application[Any, Any, Any, Any, Any, Any]:
     """Return the application of any builder that has a token: addresses, limits and network are its own.
 
-    Updates are taken one after the other, which is quick; what they ask for is done in lanes.
+    Its updater and its queue stay idle: updates are taken as listening.py says.
     """
-    return builder.concurrent_updates(False).build()
+    return builder.updater(None).build()
 
 
 @asynccontextmanager
@@ -104,43 +103,20 @@ async def telegram_bot(
             app, application.bot, Me(application.bot.id, str(application.bot.username or ""))
         )
 
-        async def take(update: Update, _context: Any) -> None:
-            talks.take(update)
-
-        application.add_handler(TypeHandler(Update, take))
         await _show_menu(application)
-        await application.start()
+        await talks.take_up()
+        bot = TelegramBot(application, talks)
         try:
-            await talks.take_up()
-            await _listen(application, config)
-            await app.outlets.open(PLATFORM, talks.show)
-            if app.config.credits.packs:
-                talks.stars.look_back()
-            bot = TelegramBot(application, talks)
-            _watch(bot)
-            try:
+            async with _listening(application.bot, config, talks.take, bot.refuse):
+                await app.outlets.open(PLATFORM, talks.show)
+                if app.config.credits.packs:
+                    talks.stars.look_back()
                 yield bot
-            finally:
-                await _end_listening(application)
         finally:
-            await application.stop()  # what was received goes into its lane first
             await talks.lanes.close(SECONDS_TO_FINISH)
             await talks.stars.settle()
     finally:
         await application.shutdown()
-
-
-def _watch(bot: TelegramBot) -> None:
-    """Let the bot be gone when its token is refused while it polls: the library then stops asking."""
-
-    def ended(polling: asyncio.Task[Any]) -> None:
-        if polling.cancelled() or not isinstance(polling.exception(), InvalidToken) or bot.gone.done():
-            return
-        bot.gone.set_result(_refused_token())
-
-    for task in asyncio.all_tasks():
-        if task.get_name() == _POLLING_TASK:
-            task.add_done_callback(ended)
 
 
 def _refused_token() -> ConfigError:
@@ -158,41 +134,13 @@ async def _initialize(application: Application[Any, Any, Any, Any, Any, Any]) ->
         raise PlatformUnreachable(platform="Telegram") from error
 
 
-async def _listen(application: Application[Any, Any, Any, Any, Any, Any], config: TelegramConfig) -> None:
-    updater = application.updater
-    assert updater is not None
+def _listening(
+    bot: Bot, config: TelegramConfig, take: Take, refused: Callable[[], None]
+) -> AbstractAsyncContextManager[None]:
     kinds = list_update_kinds()
-    if not config.webhook_url:
-        await updater.start_polling(
-            timeout=_POLL_SECONDS, bootstrap_retries=3, allowed_updates=kinds, error_callback=_note
-        )
-        return
-    try:
-        await updater.start_webhook(
-            listen=config.webhook_listen,
-            port=config.webhook_port,
-            url_path=urlsplit(config.webhook_url).path.lstrip("/"),
-            webhook_url=config.webhook_url,
-            secret_token=config.webhook_secret or secrets.token_urlsafe(32),
-            allowed_updates=kinds,
-        )
-    except BadRequest as error:
-        raise ConfigError(
-            key="telegram.webhook_url",
-            problem="is not accepted by Telegram: a public https address is wanted",
-        ) from error
-    except OSError as error:
-        raise ConfigError(key="telegram.webhook_port", problem="cannot be listened on") from error
-
-
-async def _end_listening(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
-    if application.updater is not None and application.updater.running:
-        with contextlib.suppress(InvalidToken):  # that is why it ends
-            await application.updater.stop()
-
-
-def _note(error: TelegramError) -> None:
-    log.warning("updates could not be fetched: %s", type(error).__name__)
+    if config.webhook_url:
+        return webhook(config, bot, take, kinds, refused)
+    return polling(bot, take, kinds, refused)
 
 
 async def _show_menu(application: Application[Any, Any, Any, Any, Any, Any]) -> None:

@@ -1,7 +1,8 @@
 """What is done with what Telegram sends: in order within a conversation, many conversations at once.
 
-`take` only sorts and returns at once, so updates keep their order; the work is done in lanes. The companion
-decides what is said; here are the platform's courtesies: typing, buttons answered, what is refused and why.
+`take` sorts at once, so updates keep their order, and returns when they are kept; the work is done in lanes.
+The companion decides what is said; here are the platform's courtesies: typing, buttons answered, what is
+refused and why.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -53,7 +54,6 @@ from storage.reader.in_hand import in_hand
 if TYPE_CHECKING:
     from bot.app import App
     from bot.companion.scene import Messages
-    from storage.reader.buttons import Pressed
 
 log = logging.getLogger(__name__)
 
@@ -71,11 +71,11 @@ BUY = "buy"
 
 @dataclass(frozen=True, slots=True)
 class _Press:
-    """A pressed button, where it was shown."""
+    """A pressed button: what is said by it, the posts that are one message with it, and whether it is new."""
 
-    query: CallbackQuery
-    conversation: Conversation
-    post: int
+    message: IncomingMessage
+    before: Sequence[str]
+    is_new: bool
 
 
 class Conversations:
@@ -94,21 +94,31 @@ class Conversations:
         self.lanes = Lanes()
         self.stars = Stars(app, bot)
 
-    def take(self, update: Update) -> None:
-        """Sort an update into its lane; never waits. A payment's goes into none."""
-        if self.stars.take(update):
+    async def take(self, update: Update) -> None:
+        """Sort an update into its lane at once; return when it is kept. A payment's goes into no lane."""
+        try:
+            kept = self._sort(update)
+        except Exception:  # it would be no other if it came again
+            log.exception("an update could not be sorted")
             return
+        if kept is not None:
+            await kept
+
+    def _sort(self, update: Update) -> Awaitable[object] | None:
+        if self.stars.take(update):
+            return None
         if update.callback_query is not None:
-            self._take_press(update.update_id, update.callback_query)
-        elif update.message is not None:
-            self._take_message(update.update_id, update.message)
-        elif update.edited_message is not None:
-            self._take_message(update.update_id, update.edited_message, edited=True)
-        elif update.my_chat_member is not None:
+            return self._take_press(update.update_id, update.callback_query)
+        if update.message is not None:
+            return self._take_message(update.update_id, update.message)
+        if update.edited_message is not None:
+            return self._take_message(update.update_id, update.edited_message, edited=True)
+        if update.my_chat_member is not None:
             change = update.my_chat_member
             if change.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT):
                 # Who has stopped the bot is not answered any more.
                 self.lanes.stop(conversation_of(change.chat.id, None).key, account_of(change.from_user))
+        return None
 
     async def take_up(self) -> None:
         """Let what a killed process left be answered, or told of, before anything that comes now."""
@@ -123,17 +133,19 @@ class Conversations:
 
     # ---- messages ----------------------------------------------------------------------------
 
-    def _take_message(self, update_id: int, message: Message, *, edited: bool = False) -> None:
+    def _take_message(
+        self, update_id: int, message: Message, *, edited: bool = False
+    ) -> Awaitable[object] | None:
         heard = hear(message, self._me)
         if heard is None:
-            return
+            return None
         key, owner = heard.message.conversation.key, heard.message.account
         if edited and (self._last.get(f"{key} {owner}") != heard.message_id or heard.document):
-            return
+            return None
         if heard.is_wordless and message.media_group_id is not None:
             # An album comes as a message for each picture, and one word is enough for all of them.
             if message.media_group_id in self._albums:
-                return
+                return None
             self._albums.append(message.media_group_id)
         if len(self._last) > _EDITABLE_TALKS:
             self._last.clear()
@@ -144,13 +156,15 @@ class Conversations:
         taken = asyncio.ensure_future(self._take_in_hand(update_id, words))
 
         async def work() -> None:
-            async with self._in_hand(update_id, taken) as is_new:
+            is_new = await taken
+            async with self._in_hand(update_id, is_new):
                 if is_new and stops:
                     await self._say(heard, replies.STOPPED)
                 elif is_new:
                     await self._answer(heard)
 
         self.lanes.put(key, owner, work, lambda: self._finish(update_id))
+        return taken
 
     async def _answer(self, heard: Heard) -> None:
         message, companion = heard.message, self._app.companion
@@ -199,59 +213,70 @@ class Conversations:
 
     # ---- buttons -----------------------------------------------------------------------------
 
-    def _take_press(self, update_id: int, query: CallbackQuery) -> None:
+    def _take_press(self, update_id: int, query: CallbackQuery) -> Awaitable[object] | None:
         shown = query.message
         if shown is None or not query.data:
-            return
+            return None
         topic = topic_of(shown) if isinstance(shown, Message) else None
         place = conversation_of(shown.chat.id, topic)
-        press = _Press(query, place, shown.message_id)
+        pressed = asyncio.ensure_future(self._resolve(update_id, query, place))
         # The sign on the button turns until it is answered, so that does not wait for the lane.
-        resolved = asyncio.ensure_future(self._resolve(query))
+        answered = asyncio.ensure_future(self._stop_sign(query, pressed))
         owner = account_of(query.from_user)
-        if not self.lanes.put(
-            place.key, owner, lambda: self._act(update_id, press, resolved), lambda: self._finish(update_id)
-        ):
-            resolved.cancel()
+        self.lanes.put(
+            place.key,
+            owner,
+            lambda: self._act(update_id, shown.message_id, answered),
+            lambda: self._finish(update_id),
+        )
+        return pressed
 
-    async def _resolve(self, query: CallbackQuery) -> Pressed | None:
-        """Return what a button says for who pressed it, and answer the press; None when it says nothing."""
+    async def _resolve(
+        self, update_id: int, query: CallbackQuery, place: Conversation
+    ) -> _Press | ReaderError:
+        """Return what a button says for who pressed it, taken in hand; or why it says nothing."""
         account = account_of(query.from_user)
-        said = ""
-        pressed: Pressed | None = None
         try:
             pressed = await self._app.storage.buttons.press(query.data or "", PLATFORM, account)
         except ReaderError as error:
-            said = to_plain(refusals.sentence(error))[:TELEGRAM_CALLBACK_ANSWER_CHARS]
-        with contextlib.suppress(TelegramError):  # too late to be answered, which is no loss
-            await query.answer(said or None, show_alert=bool(said))
-        return pressed
-
-    async def _act(self, update_id: int, press: _Press, resolved: asyncio.Future[Pressed | None]) -> None:
-        pressed = await resolved
-        if pressed is None:
-            return
+            return error
         # A message that is too old to be looked at does not tell its topic; the button does.
-        place = press.conversation
         if pressed.conversation != place.key:
             place = Conversation(*pressed.conversation.split("/", 2))
-        message = IncomingMessage(
-            place, account_of(press.query.from_user), pressed.action, is_private(int(place.chat))
-        )
-        parsed = parse(message.text)
-        if parsed is not None and parsed.command is not None and parsed.command.name == BUY:
-            await self.stars.offer(int(place.chat), parsed.argument)
+        message = IncomingMessage(place, account, pressed.action, is_private(int(place.chat)))
+        is_new = await self._take_in_hand(update_id, written(message))
+        return _Press(message, pressed.before, is_new)
+
+    async def _stop_sign(
+        self, query: CallbackQuery, pressed: asyncio.Future[_Press | ReaderError]
+    ) -> _Press | None:
+        """Answer a press, with what speaks against it; return it when nothing does."""
+        found = await pressed
+        said = ""
+        if isinstance(found, ReaderError):
+            said = to_plain(refusals.sentence(found))[:TELEGRAM_CALLBACK_ANSWER_CHARS]
+        with contextlib.suppress(TelegramError):  # too late to be answered, which is no loss
+            await query.answer(said or None, show_alert=bool(said))
+        return found if isinstance(found, _Press) else None
+
+    async def _act(self, update_id: int, post: int, answered: asyncio.Future[_Press | None]) -> None:
+        press = await answered
+        if press is None:
             return
+        message, place = press.message, press.message.conversation
+        parsed = parse(message.text)
         surface = self._surface(place)
-        taken = asyncio.ensure_future(self._take_in_hand(update_id, written(message)))
-        async with self._in_hand(update_id, taken) as is_new:
-            if not is_new:
+        async with self._in_hand(update_id, press.is_new):
+            if not press.is_new:
+                return
+            if parsed is not None and parsed.command is not None and parsed.command.name == BUY:
+                await self.stars.offer(int(place.chat), parsed.argument)
                 return
             with contextlib.suppress(Unreachable):
                 async with self._typing(int(place.chat), int(place.topic) if place.topic else None):
                     shown = self._app.companion.handle(message)
-                    before = [int(post) for post in pressed.before]
-                    await self._present(surface, message, shown, press.post, before)
+                    before = [int(one) for one in press.before]
+                    await self._present(surface, message, shown, post, before)
 
     # ---- inside ------------------------------------------------------------------------------
 
@@ -284,13 +309,12 @@ class Conversations:
         return await self._app.storage.updates.take(PLATFORM, self._id(update_id), words)
 
     @asynccontextmanager
-    async def _in_hand(self, update_id: int, taken: asyncio.Future[bool]) -> AsyncIterator[bool]:
+    async def _in_hand(self, update_id: int, is_new: bool) -> AsyncIterator[None]:
         """Answer an update, whose end is kept unless it is cut short by the end of the program."""
-        is_new = await taken
         is_cut_short = False
         try:
             with in_hand(PLATFORM, self._id(update_id)):
-                yield is_new
+                yield
         except asyncio.CancelledError:
             is_cut_short = not self.lanes.is_open  # else its reader said stop
             raise
@@ -306,18 +330,24 @@ class Conversations:
 
     @asynccontextmanager
     async def _typing(self, chat_id: int, topic: int | None) -> AsyncIterator[None]:
+        typing: list[asyncio.Task[None]] = []
+
         async def type_on() -> None:
-            await asyncio.sleep(_TYPING_AFTER_SECONDS)
             while True:
                 with contextlib.suppress(TelegramError):
                     await self._bot.send_chat_action(chat_id, ChatAction.TYPING, message_thread_id=topic)
                 await asyncio.sleep(_TYPING_EVERY_SECONDS)
 
-        typing = asyncio.ensure_future(type_on())
+        # Most answers are there by then, and need no task for it.
+        waiting = asyncio.get_running_loop().call_later(
+            _TYPING_AFTER_SECONDS, lambda: typing.append(asyncio.ensure_future(type_on()))
+        )
         try:
             yield
         finally:
-            typing.cancel()
+            waiting.cancel()
+            for task in typing:
+                task.cancel()
 
 
 async def _refuse(*texts: str) -> Messages:

@@ -61,7 +61,7 @@ def hear(message: Message, me: Me) -> Heard | None:
     if addressed and addressed[2].casefold() != me.username.casefold():
         return None
     if not private:
-        if not (text.startswith("/") or _mentions(message, me) or _replies_to(message, me)):
+        if not (text.startswith("/") or _mentions(message, me) or _answered_post(message, me)):
             return None
         text = _without_mention(text, me)
     if addressed:
@@ -69,7 +69,12 @@ def hear(message: Message, me: Me) -> Heard | None:
     said, is_start = _started(text.strip())
     topic = topic_of(message)
     heard = IncomingMessage(
-        conversation_of(message.chat.id, topic), str(sender.id), said, private, about=_about(message)
+        conversation_of(message.chat.id, topic),
+        str(sender.id),
+        said,
+        private,
+        about=_about(message),
+        answers=_answered_post(message, me),
     )
     wordless = not text and message.document is None
     if wordless and not _holds_something(message):
@@ -118,11 +123,12 @@ def _mentions(message: Message, me: Me) -> bool:
     return any(entity.user is not None and entity.user.id == me.id for entity in entities)
 
 
-def _replies_to(message: Message, me: Me) -> bool:
+def _answered_post(message: Message, me: Me) -> str:
+    """Return the id of the message of ours that a message answers; "" when it answers none."""
     replied = message.reply_to_message
     if replied is None or replied.from_user is None or replied.forum_topic_created is not None:
-        return False  # in a topic everything "replies" to the message that created it
-    return replied.from_user.id == me.id
+        return ""  # in a topic everything "replies" to the message that created it
+    return str(replied.message_id) if replied.from_user.id == me.id else ""
 
 
 def _without_mention(text: str, me: Me) -> str:

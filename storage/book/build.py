@@ -7,12 +7,11 @@ short text is not worth a process and is built in a thread.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import asynccontextmanager
 from functools import partial
 from multiprocessing import get_context
-from typing import Any
+from typing import Any, Self
 
 from storage.book.passages import Tiling, pieces_of
 from storage.values import Matter, Section, Span
@@ -44,17 +43,34 @@ Run = Callable[..., Awaitable[Any]]
 """Calls a function with its arguments where it holds up nobody, and waits for what it returns."""
 
 
-@asynccontextmanager
-async def workshop(text: str) -> AsyncIterator[Run]:
-    """Give a place for the work on a text: one process for a novel, a thread otherwise.
+class Workshop:
+    """A place for the work on one text: one process for a novel, threads otherwise. A context manager.
 
     Work is taken in the order in which it comes. Leaving drops what has not begun.
     """
-    if len(text) < LONG_TEXT_CHARS:
-        yield asyncio.to_thread
-        return
-    pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
-    try:
-        yield partial(asyncio.get_running_loop().run_in_executor, pool)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)  # waiting would hold up the loop
+
+    def __init__(self) -> None:
+        """Start nothing yet."""
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)  # waiting would hold up the loop
+
+    def warm(self, work: Callable[..., Any], *arguments: Any) -> None:
+        """Start the process ahead of its text, with a first work: it has much to import. Nobody waits."""
+        self._process().submit(work, *arguments)
+
+    def place_for(self, text: str) -> Run:
+        """Return where the work on `text` is done."""
+        if len(text) < LONG_TEXT_CHARS:
+            return asyncio.to_thread
+        return partial(asyncio.get_running_loop().run_in_executor, self._process())
+
+    def _process(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+        return self._pool

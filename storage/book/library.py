@@ -11,9 +11,9 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Row, bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.book.cache import ContentCache
@@ -22,10 +22,11 @@ from storage.book.embedding import Embedder
 from storage.book.tables import BookRow, ChunkRow, SectionRow
 from storage.book.vectors import VectorStore
 from storage.book.view import BookView
-from storage.database import Database
+from storage.database import Asked, Database
 from storage.errors import AmbiguousBook, BookNotFound, BookNotReady
 from storage.horizon import Horizon
 from storage.pictures.tables import VisualRow
+from storage.prepared import FoundRow, Prepared
 from storage.reader.tables import HighlightRow
 from storage.story import store as story_store
 from storage.story import written_store
@@ -82,7 +83,7 @@ class Library:
         # Of the table, not as objects, and put together once: every message asks it.
         book = BookRow.__table__.c
         columns = [book[name] for name in _COLUMNS]
-        self._find = select(*columns).where(book.id == bindparam("key"))
+        self._find = Prepared(select(*columns).where(book.id == bindparam("key")))
 
     # ---- shelves ---------------------------------------------------------------------------
 
@@ -116,7 +117,7 @@ class Library:
         wanted = reference.strip()
         folded = wanted.casefold()
         # By its whole id, as every message asks: one row, however many books are on the shelf.
-        row = await self._database.find_row(self._find, wanted)
+        row = await self._database.find_row(self._find, key=wanted)
         if row is not None and row.owner_id == owner_id:
             return card_of(row)
         shelf = await self.books(owner_id)
@@ -132,6 +133,10 @@ class Library:
         if len(matches) > 1:
             raise AmbiguousBook(reference=reference, titles=tuple(card.title for card in matches))
         return matches[0]
+
+    def expected(self, book_id: str) -> Asked:
+        """Return what is asked for a book by its id, for who knows that it will be."""
+        return self._find, {"key": book_id}
 
     async def remove(self, owner_id: str, book_id: str) -> RemovedBook:
         """Take a book off a shelf, with everything made from it unless others share the same bytes."""
@@ -315,8 +320,8 @@ class Library:
             canonical = (await self._row(book_id)).canonical_book_id
             return await load_sections(session, canonical)
 
-    async def _row(self, book_id: str) -> Row[Any]:
-        row = await self._database.find_row(self._find, book_id)
+    async def _row(self, book_id: str) -> FoundRow:
+        row = await self._database.find_row(self._find, key=book_id)
         if row is None:
             raise BookNotFound(reference=book_id)
         return row
@@ -329,7 +334,7 @@ _COLUMNS = (
 """Of a book: those that are asked for by its key."""
 
 
-def card_of(row: BookRow | Row[Any]) -> BookCard:
+def card_of(row: BookRow | FoundRow) -> BookCard:
     """Return what a shelf shows of a row."""
     return BookCard(
         book_id=row.id,

@@ -16,8 +16,9 @@ import math
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -57,7 +58,29 @@ class VectorStore:
         A damaged folder is emptied and begun anew: the other books' vectors are rebuilt when asked for.
         Raises `StorageUnavailable` when the folder cannot be written.
         """
-        await asyncio.to_thread(self._save, book_id, embedder_name, np.ascontiguousarray(matrix, np.float32))
+        rows = np.ascontiguousarray(matrix, np.float32)
+        if len(rows):
+            await asyncio.to_thread(self._save, book_id, embedder_name, rows, 0, len(rows))
+
+    async def save_as_made(
+        self, book_id: str, embedder_name: str, count: int, parts: AsyncIterable[Matrix]
+    ) -> None:
+        """Do as `save` for `count` rows that come in parts, in reading order, while more are being made.
+
+        What there was goes with the first of them; before the last one is kept, `load` gives None.
+        """
+        rows: Matrix | None = None
+        made = kept = 0
+        due = _edges(count)
+        async for part in parts:
+            if rows is None:
+                rows = np.empty((count, part.shape[1]), np.float32)
+            rows[made : made + len(part)] = part
+            made += len(part)
+            while due and due[0] <= made:
+                end = due.pop(0)
+                await asyncio.to_thread(self._save, book_id, embedder_name, rows, kept, end)
+                kept = end
 
     async def load(self, book_id: str, embedder_name: str, count: int) -> Matrix | None:
         """Return the `count` rows of a book as they were saved, or None when they have to be made again.
@@ -70,35 +93,30 @@ class VectorStore:
         """Forget the vectors of a book; return how many rows there were."""
         return await asyncio.to_thread(self._delete, book_id)
 
-    def _save(self, book_id: str, embedder_name: str, matrix: Matrix) -> None:
-        about = {"embedder": embedder_name, "rows": len(matrix), "digest": _digest(matrix)}
+    def _save(self, book_id: str, embedder_name: str, matrix: Matrix, begin: int, end: int) -> None:
+        """Keep the rows `[begin, end)` of a matrix, both of them edges; the rows before are there."""
+        about = {"embedder": embedder_name, "rows": len(matrix)}
+        if end == len(matrix):
+            about["digest"] = _digest(matrix)
 
         def write(client: ClientAPI) -> None:
-            found = _rows(client, book_id)
-            if found is not None and found[0] == about and _digest(found[1]) == about["digest"]:
-                return
-            _drop(client, book_id)
-            step = math.ceil(len(matrix) / math.ceil(len(matrix) / _ROWS_TOGETHER))
-            collection = client.create_collection(
-                _collection(book_id),
-                configuration={"hnsw": _graph(step)},
-                metadata=about,
-                embedding_function=None,
-            )
-            for begin in range(0, len(matrix), step):
-                part = matrix[begin : begin + step]
-                ids = [f"{about['digest']}-{row:07d}" for row in range(begin, begin + len(part))]
-                collection.add(ids=ids, embeddings=part)
+            if (begin, end) == (0, len(matrix)):
+                found = _rows(client, book_id)
+                if found is not None and found[0] == about and _digest(found[1]) == about["digest"]:
+                    return
+            _write(client, book_id, about, matrix, [begin, *(e for e in edges if begin < e <= end)])
 
-        if not len(matrix):
-            return
+        def write_anew(client: ClientAPI) -> None:
+            _write(client, book_id, about, matrix, [0, *(e for e in edges if e <= end)])
+
+        edges = _edges(len(matrix))
         with self._locked():
             try:
                 self._act(write)
             except _Damaged:
                 shutil.rmtree(self._folder, ignore_errors=True)
                 try:
-                    self._act(write)
+                    self._act(write_anew)
                 except _Damaged as error:
                     raise StorageUnavailable("vectors: the folder cannot be written") from error
 
@@ -145,10 +163,15 @@ class VectorStore:
         try:
             # Imported late: it takes a second, and a program that searches no book needs none of it.
             import chromadb
+            from chromadb.api.shared_system_client import SharedSystemClient
             from chromadb.config import Settings
 
             settings = Settings(anonymized_telemetry=False)
-            client = chromadb.PersistentClient(str(self._folder), settings=settings)
+            try:
+                client = chromadb.PersistentClient(str(self._folder), settings=settings)
+            except BaseException:
+                SharedSystemClient.clear_system_cache()  # or what did not start is handed out once more
+                raise
             try:
                 return act(client)
             finally:
@@ -163,8 +186,33 @@ class _Damaged(Exception):
     """Chroma could not do it."""
 
 
+def _edges(count: int) -> list[int]:
+    """Return where each part of so many rows ends, as they are written: parts of about one length."""
+    parts = math.ceil(count / _ROWS_TOGETHER)
+    return [count * part // parts for part in range(1, parts + 1)]
+
+
+def _write(
+    client: ClientAPI, book_id: str, about: dict[str, Any], matrix: Matrix, edges: Sequence[int]
+) -> None:
+    """Add rows between edges to a book's collection, which begins with row 0; at last say what it holds."""
+    if edges[0] == 0:
+        _drop(client, book_id)
+    # Another process may have dropped it between two parts: what is kept then is not whole, and `_load` sees
+    # that by the number of rows.
+    collection = client.get_or_create_collection(
+        _collection(book_id), configuration={"hnsw": _graph(_edges(len(matrix))[0])}, embedding_function=None
+    )
+    for begin, end in pairwise(edges):
+        part = matrix[begin:end]
+        digest = _digest(part)
+        collection.add(ids=[f"{row:07d}-{digest}" for row in range(begin, end)], embeddings=part)
+    if edges[-1] == len(matrix):
+        collection.modify(metadata=about)
+
+
 def _graph(step: int) -> CreateHNSWConfiguration:
-    """Return how Chroma keeps rows that come `step` at a time.
+    """Return how Chroma keeps rows that come `step` or one more at a time.
 
     Rows are read by id and never by nearness, so the graph is as thin as it can be. What comes at a time is
     written at a time: rows left in the log make the first read slow. Distances of "l2" leave the numbers as

@@ -10,18 +10,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from storage.credits.licence_flags import LicenceFlags, LicenceTerms
 from storage.credits.tables import LicenseFlagsRow, QuotedRow
 from storage.database import Database
+from storage.prepared import Prepared
 from storage.reader.once import insert_once
 
 Identify = Callable[[str], Awaitable[tuple[str, str]]]
 """Returns the canonical id of a book, and the sha256 of its file."""
-
-
-_ROW = select(LicenseFlagsRow).execution_options(populate_existing=True)
 
 
 class Licences:
@@ -39,13 +37,14 @@ class Licences:
         self._identify = identify
         self.terms = terms or LicenceTerms()
         self._demo_hash = demo_hash
+        row = LicenseFlagsRow.__table__.c
+        columns = (row.summaries, row.long_quotes, row.visuals, row.note)
+        self._find = Prepared(select(*columns).where(row.book_id == bindparam("key")))
 
     async def of(self, book_id: str) -> LicenceFlags:
         """Return what a book's licence allows, whoever's copy is meant. Raises `BookNotFound`."""
-        async with self._database.read() as session:
-            canonical, sha256 = await self._identify(book_id)
-            # Not by `get`: a session holds on to what it read, and a flag may have been changed in it since.
-            row = await session.scalar(_ROW.where(LicenseFlagsRow.book_id == canonical))
+        canonical, sha256 = await self._identify(book_id)
+        row = await self._database.find_row(self._find, key=canonical)
         if row is not None:
             return LicenceFlags(row.summaries, row.long_quotes, row.visuals, row.note)
         if self.terms.own == self.terms.demo or sha256 != self._demo_hash():

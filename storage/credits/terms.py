@@ -21,7 +21,7 @@ class Tier:
     questions_a_day: int = 0
     tokens_a_day: int = 0
     sizes: tuple[str, ...] = ()
-    """Sizes of pictures this tier may order; empty: all."""
+    """Sizes of pictures this tier may order, "large", or "large = 4" at its own price; empty: all."""
 
     def included(self, unit: Unit) -> int:
         """Return how much of a unit a period brings."""

@@ -50,8 +50,8 @@ from storage.errors import (
     NotEnoughCredits,
     ReaderUnknown,
 )
+from storage.grouped import Grouped
 from storage.ids import new_id
-from storage.reader.grouped import Grouped
 from storage.reader.once import insert_into, insert_once
 from storage.reader.tables import UserRow
 
@@ -276,7 +276,7 @@ class Wallets:
 
     async def _do(self, act: Act) -> Entry:
         if not self._database.is_writing:
-            done = await self._acts.write(act)
+            done = await self._acts.result_of(act)
             if done is not None:
                 return result_of(done)
         async with self._write() as session:

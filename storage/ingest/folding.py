@@ -31,7 +31,8 @@ def fold(lines: list[str]) -> list[str]:
     for char in replaced:
         text = text.replace(char, _INSTEAD[char])
     odd -= replaced
-    if not _COMPOSED.fullmatch("".join(odd)):
-        text = unicodedata.normalize("NFC", text)
     folded = lines if text is joined else text.split(_BETWEEN)
+    if not _COMPOSED.fullmatch("".join(odd)):
+        # A line at a time: one that is composed already, as most are, is only looked through.
+        folded = [unicodedata.normalize("NFC", line) for line in folded]
     return [(_SPACES.sub(" ", line) if "  " in line else line).strip(" ") for line in folded]

@@ -371,8 +371,11 @@ def _finish(walk: _Walk) -> Document:
         lines = [line for line in lines if line]
 
     def placed(name: str, line: int, mark: int) -> Mark:
-        offset = places.get(line, [])[mark] if 0 <= mark < len(places.get(line, [])) else 0
-        return Mark(kept[min(line, len(kept) - 1)], offset, name)
+        line_now = kept[line] if line < len(kept) else kept[-1]
+        if mark < 0 or line not in places:
+            return Mark(line_now, 0, name)
+        offsets = places[line]
+        return Mark(line_now, offsets[mark] if mark < len(offsets) else 0, name)
 
     document = Document(lines)
     document.headings = [

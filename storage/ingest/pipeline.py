@@ -14,7 +14,8 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ import numpy as np
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from storage.book.build import Run, body_spans, workshop
+from storage.book.build import LONG_TEXT_CHARS, Run, Workshop, body_spans
 from storage.book.content import BookContent
 from storage.book.embedding import Embedder
 from storage.book.library import READY, AddedBook, card_of, load_sections
@@ -41,6 +42,7 @@ from storage.ingest.parse import parse
 from storage.ingest.parsed import ParsedBook
 from storage.ingest.stored import StoredText, build_rows, load_text, owned_row, save_rows
 from storage.story import store as story_store
+from storage.story.packing import PackedStory
 from storage.story.reading import pack_story
 from storage.values import Matter
 
@@ -53,7 +55,10 @@ _EMBED_BATCH = 512
 """Windows an embedder gets at once: often enough to show progress."""
 
 _EMBED_AT_ONCE = 2
-"""Calls of an embedder under way: while one is on its processor or on the network, another can be too."""
+"""Calls of an embedder under way: while one is on its processor or on the network, another can be too.
+
+As long as the indexes are built it is one less: three at work on two processors are in each other's way.
+"""
 
 
 class Pipeline:
@@ -78,7 +83,8 @@ class Pipeline:
         book_id, existed = await self._link(canonical_id, owner_id)
         if book_id is None:
             async with self._leases.hold(sha256) as job_id:
-                await self._read(path, filename, sha256, canonical_id, job_id, report)
+                with Workshop() as workshop:
+                    await self._read(path, filename, sha256, canonical_id, job_id, report, workshop)
                 book_id, existed = await self._link(canonical_id, owner_id)
         if book_id is None:
             raise StorageUnavailable(reason="the book went while it was being added")
@@ -91,7 +97,14 @@ class Pipeline:
         return content_hash(path.read_bytes())
 
     async def _read(
-        self, path: Path, filename: str, sha256: str, canonical_id: str, job_id: str, report: Report
+        self,
+        path: Path,
+        filename: str,
+        sha256: str,
+        canonical_id: str,
+        job_id: str,
+        report: Report,
+        workshop: Workshop,
     ) -> None:
         async with self._database.read() as session:
             row = await session.get(BookRow, canonical_id)
@@ -101,13 +114,13 @@ class Pipeline:
             report("parse", 0.0)
             store: _Store = _is_stored
             if row is None:
-                parsed = await self._parse(path, filename, report)
+                parsed = await self._parse(path, filename, report, workshop)
                 stored = StoredText(parsed.text, parsed.sections, parsed.pages, parsed.language)
                 store = partial(self._store, parsed, filename, sha256, canonical_id, job_id)
             else:
                 async with self._database.read() as session:
                     stored = await load_text(session, canonical_id)
-            await self._derive(canonical_id, stored, job_id, report, store)
+            await self._derive(canonical_id, stored, job_id, report, store, workshop)
             async with self._database.write() as session:
                 await session.execute(update(BookRow).where(BookRow.id == canonical_id).values(status=READY))
                 await set_stage(session, job_id, READY)
@@ -117,8 +130,10 @@ class Pipeline:
                 await session.execute(delete(BookRow).where(BookRow.id == canonical_id))
             raise
 
-    async def _parse(self, path: Path, filename: str, report: Report) -> ParsedBook:
-        """Read the file in a child; the embedder gets ready meanwhile, once it looks like a book."""
+    async def _parse(self, path: Path, filename: str, report: Report, workshop: Workshop) -> ParsedBook:
+        """Read the file in a child; embedder and workshop get ready meanwhile, once it looks like a book."""
+        # A smaller file may hold a long text too, packed: its process then starts a little later.
+        is_long = (await asyncio.to_thread(path.stat)).st_size >= LONG_TEXT_CHARS
         warming: list[asyncio.Future[Any]] = []
 
         def heard(share: float) -> None:
@@ -126,6 +141,8 @@ class Pipeline:
             if not warming:
                 # What goes wrong here goes wrong again when there is something to embed.
                 warming.append(asyncio.gather(self._embedder.embed([]), return_exceptions=True))
+                if is_long:
+                    workshop.warm(pack_story, "", [], "", [])
 
         parsed = await parse(path, filename=filename, limits=self._limits, progress=heard)
         if not parsed.text.strip():
@@ -147,7 +164,13 @@ class Pipeline:
             await set_stage(session, job_id, "stored", canonical_id)
 
     async def _derive(
-        self, canonical_id: str, stored: StoredText, job_id: str | None, report: Report, store: _Store
+        self,
+        canonical_id: str,
+        stored: StoredText,
+        job_id: str | None,
+        report: Report,
+        store: _Store,
+        workshop: Workshop,
     ) -> None:
         """Build and keep all that rests on the text. Nothing waits for what it does not need.
 
@@ -161,25 +184,23 @@ class Pipeline:
         async def keep_text() -> None:
             await store(await tiled)
 
-        async with workshop(stored.text) as run:
-            text_is_stored = asyncio.ensure_future(keep_text())
-            await _together(
-                tiled,
-                text_is_stored,
-                self._keep_indexes(canonical_id, stored, job_id, tiled, text_is_stored, run),
-                self._keep_vectors(canonical_id, stored, tiled, text_is_stored, report),
-            )
+        turns = asyncio.Semaphore(_EMBED_AT_ONCE - 1)
+        text_is_stored = asyncio.ensure_future(keep_text())
+        indexes = asyncio.ensure_future(self._indexes(stored, tiled, workshop.place_for(stored.text)))
+        indexes.add_done_callback(lambda _: turns.release())
+        await _together(
+            tiled,
+            text_is_stored,
+            indexes,
+            self._keep_indexes(canonical_id, job_id, indexes, text_is_stored),
+            self._keep_vectors(canonical_id, stored, tiled, text_is_stored, turns, report),
+        )
         report("index", 1.0)
 
-    async def _keep_indexes(
-        self,
-        canonical_id: str,
-        stored: StoredText,
-        job_id: str | None,
-        tiled: Awaitable[Tiling],
-        text_is_stored: Awaitable[None],
-        run: Run,
-    ) -> None:
+    async def _indexes(
+        self, stored: StoredText, tiled: Awaitable[Tiling], run: Run
+    ) -> tuple[PackedStory, bytes]:
+        """Return the story index and the search index of a text, as they are stored."""
         text, language, spans = stored.text, stored.language, body_spans(stored.sections)
         ordinals = [s.ordinal for s in stored.sections if s.matter is Matter.BODY]
 
@@ -188,6 +209,16 @@ class Pipeline:
             return found
 
         story, search = await _together(run(pack_story, text, spans, language, ordinals), search_index())
+        return story, search
+
+    async def _keep_indexes(
+        self,
+        canonical_id: str,
+        job_id: str | None,
+        indexes: Awaitable[tuple[PackedStory, bytes]],
+        text_is_stored: Awaitable[None],
+    ) -> None:
+        story, search = await indexes
         await text_is_stored
         row = IndexRow(book_id=canonical_id, kind="search", version=str(SearchIndex.VERSION), data=search)
         async with self._database.write() as session:
@@ -203,29 +234,46 @@ class Pipeline:
         stored: StoredText,
         tiled: Awaitable[Tiling],
         text_is_stored: Awaitable[None],
+        turns: asyncio.Semaphore,
         report: Report,
     ) -> None:
-        if self._embedder.dimensions:
-            matrix = await self._embed(pieces_of(stored.text, (await tiled).windows), report)
-            await text_is_stored
-            await self._vectors.save(canonical_id, self._embedder.name, matrix)
+        if not self._embedder.dimensions:
+            return
+        texts = pieces_of(stored.text, (await tiled).windows)
 
-    async def _embed(self, texts: list[str], report: Report) -> np.ndarray:
-        """Return the vectors of a book, a row a window."""
+        async def parts() -> AsyncGenerator[np.ndarray, None]:
+            async with aclosing(self._embed(texts, turns, report)) as made:
+                async for part in made:
+                    await text_is_stored
+                    yield part
+
+        async with aclosing(parts()) as kept:
+            await self._vectors.save_as_made(canonical_id, self._embedder.name, len(texts), kept)
+
+    async def _embed(
+        self, texts: list[str], turns: asyncio.Semaphore, report: Report
+    ) -> AsyncGenerator[np.ndarray, None]:
+        """Yield the vectors of a book in reading order, a row a window, while more of them are made.
+
+        As many calls are under way as there are `turns`.
+        """
         report("embed", 0.0)
-        begins = range(0, len(texts), _EMBED_BATCH)
-        parts: dict[int, np.ndarray] = {}
-        waiting = iter(begins)
 
-        async def work() -> None:
-            for begin in waiting:
-                parts[begin] = await self._embedder.embed(texts[begin : begin + _EMBED_BATCH])
-                report("embed", len(parts) / len(begins))
+        async def embed(part: list[str]) -> np.ndarray:
+            async with turns:
+                return await self._embedder.embed(part)
 
-        await _together(*(work() for _ in range(_EMBED_AT_ONCE)))
-        if not parts:
-            return np.zeros((0, self._embedder.dimensions), np.float32)
-        return np.concatenate([parts[begin] for begin in begins])
+        parts = [texts[begin : begin + _EMBED_BATCH] for begin in range(0, len(texts), _EMBED_BATCH)]
+        coming = [asyncio.ensure_future(embed(part)) for part in parts]
+        try:
+            for number, part in enumerate(coming, 1):
+                rows = await part
+                report("embed", number / len(coming))
+                yield rows
+        finally:
+            for part in coming:
+                part.cancel()
+            await asyncio.gather(*coming, return_exceptions=True)
 
     async def _link(self, canonical_id: str, owner_id: str, *, again: bool = True) -> tuple[str | None, bool]:
         """Put a ready canonical book on a shelf; (None, False) when there is none yet."""
@@ -273,7 +321,8 @@ class Pipeline:
             row = await session.get(IndexRow, (canonical_id, "search"))
             story = await story_store.load(session, canonical_id)
         if row is None or row.version != str(SearchIndex.VERSION) or story is None:
-            await self._derive(canonical_id, stored, None, _unheard, _is_stored)
+            with Workshop() as workshop:
+                await self._derive(canonical_id, stored, None, _unheard, _is_stored, workshop)
             async with self._database.read() as session:  # with what models wrote, which was kept
                 row = await session.get(IndexRow, (canonical_id, "search"))
                 story = await story_store.load(session, canonical_id)
@@ -294,7 +343,10 @@ class Pipeline:
             return None
         matrix = await self._vectors.load(canonical_id, self._embedder.name, search.window_count)
         if matrix is None:
-            matrix = await self._embed(search.window_texts(stored.text), _unheard)
+            turns = asyncio.Semaphore(_EMBED_AT_ONCE)
+            async with aclosing(self._embed(search.window_texts(stored.text), turns, _unheard)) as made:
+                parts = [part async for part in made]
+            matrix = np.concatenate([np.zeros((0, self._embedder.dimensions), np.float32), *parts])
             await self._vectors.save(canonical_id, self._embedder.name, matrix)
         return matrix
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from storage.config import PictureFilesConfig
@@ -10,9 +11,11 @@ from storage.ids import new_id
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from datetime import datetime
     from pathlib import Path
 
 FOLDER = "visuals"
+_OURS = re.compile(r"[0-9a-f]{32}\.png")
 
 
 class PictureFiles:
@@ -73,6 +76,18 @@ class PictureFiles:
 
     async def names(self) -> AsyncIterator[str]:
         """Yield the names of all that is kept."""
-        async for some in self._opened().list():
-            for one in some:
-                yield str(one["path"]).rpartition("/")[2]
+        async for some in self.listed():
+            for name in some:
+                yield name
+
+    async def listed(self) -> AsyncIterator[dict[str, datetime]]:
+        """Yield all that is kept, some at a time: names, and when each was written; nothing that is not ours.
+
+        Raises `StorageUnavailable`.
+        """
+        try:
+            async for some in self._opened().list():
+                names = {str(one["path"]).rpartition("/")[2]: one["last_modified"] for one in some}
+                yield {name: written for name, written in names.items() if _OURS.fullmatch(name)}
+        except Exception as error:
+            raise StorageUnavailable(reason=f"pictures: {type(error).__name__}") from error

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, func, select, update
@@ -21,6 +21,8 @@ from storage.pictures.files import PictureFiles
 from storage.pictures.tables import CharacterVisualRow, SceneVisualRow, VisualRow
 from storage.reader.once import insert_once
 from storage.values import Span
+
+_SLACK = timedelta(hours=1)
 
 
 class PictureState(StrEnum):
@@ -205,17 +207,28 @@ class Pictures:
                 await session.execute(update(CharacterVisualRow).where(which).values(is_default=value))
         return True
 
-    async def purge(self) -> int:
-        """Take away the files that no picture has any more; return how many.
+    async def purge(self, *, most: int = 1_000, slack: timedelta = _SLACK) -> int:
+        """Take away files that no picture has, as a killed process leaves them; return how many.
 
-        A file is written before its row, so whoever calls this lets no picture be made meanwhile.
+        A file is written before its row. So what was written since the oldest order that is still open stays,
+        and what was written just now; `slack` is how much the clock of a bucket may differ from ours. At most
+        `most` go at once. Raises `StorageUnavailable`.
         """
+        before = datetime.now(UTC)
         async with self._database.read() as session:
-            kept = set(await session.scalars(select(VisualRow.file).where(VisualRow.file != "")))
-        gone = [name async for name in self.files.names() if name not in kept]
-        for name in gone:
-            await self.files.remove(name)
-        return len(gone)
+            opened = select(func.min(VisualRow.made_at))
+            oldest = await session.scalar(opened.where(VisualRow.state == PictureState.ORDERED.value))
+        if oldest is not None:
+            before = min(before, oldest if oldest.tzinfo else oldest.replace(tzinfo=UTC))
+        gone = 0
+        async for some in self.files.listed():
+            old = [name for name, written in some.items() if written < before - slack]
+            for name in (await self._without_picture(old))[: most - gone]:
+                await self.files.remove(name)
+                gone += 1
+            if gone >= most:
+                break
+        return gone
 
     async def files_of(self, reader_id: str, book_id: str) -> list[str]:
         """Return the files of the pictures that a reader has of a book."""
@@ -227,12 +240,14 @@ class Pictures:
 
     async def discard(self, files: Sequence[str]) -> None:
         """Take away those of these files that no picture has any more."""
+        for name in await self._without_picture(files):
+            await self.files.remove(name)
+
+    async def _without_picture(self, files: Sequence[str]) -> list[str]:
         async with self._database.read() as session:
             asked = select(VisualRow.file).where(VisualRow.file.in_(files))
             kept = set(await session.scalars(asked))
-        for name in files:
-            if name not in kept:
-                await self.files.remove(name)
+        return [name for name in files if name not in kept]
 
     async def count(self, reader_id: str, book_id: str) -> int:
         """Return how many pictures there are of a book, sealed ones too: a number is all it tells."""

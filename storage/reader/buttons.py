@@ -14,8 +14,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import bindparam, delete, select
 
 from storage.database import Database
-from storage.errors import ButtonExpired, NotYourButton
-from storage.reader.grouped import Grouped
+from storage.errors import ButtonExpired, NotYourButton, ReaderError
+from storage.grouped import Grouped
+from storage.ids import derived_id
+from storage.prepared import Prepared
 from storage.reader.in_hand import IN_HAND, InHand
 from storage.reader.once import insert_into
 from storage.reader.tables import ButtonRow
@@ -47,16 +49,12 @@ class Buttons:
         """Take an open database; what buttons are shown for is marked in `updates` with them."""
         self._database = database
         self._updates = updates
-        self._insert = insert_into(ButtonRow, is_sqlite=database.is_sqlite)
+        # A post that is edited may be kept once more.
+        self._insert = Prepared(insert_into(ButtonRow, is_sqlite=database.is_sqlite).on_conflict_do_nothing())
         self._issues = Grouped(self._keep_all)
-        self._find = select(
-            ButtonRow.platform,
-            ButtonRow.account,
-            ButtonRow.conversation,
-            ButtonRow.action,
-            ButtonRow.before,
-            ButtonRow.made_at,
-        ).where(ButtonRow.token == bindparam("key"))
+        row = ButtonRow.__table__.c
+        columns = (row.platform, row.account, row.conversation, row.action, row.before, row.made_at)
+        self._find = Prepared(select(*columns).where(row.token == bindparam("token")))
 
     async def issue(
         self,
@@ -84,13 +82,39 @@ class Buttons:
             for action in actions
         ]
         if rows:
-            await self._issues.write((rows, IN_HAND.get()))
+            await self._issues.result_of((rows, IN_HAND.get()))
         return [str(row["token"]) for row in rows]
 
+    async def answerable(
+        self, platform: str, account: str, conversation: str, posts: Sequence[str], action: str
+    ) -> None:
+        """Keep what words that answer one of these posts are said to: a button that is pressed by a reply."""
+        now = datetime.now(UTC)
+        rows: list[dict[str, object]] = [
+            {
+                "token": _post_token(platform, conversation, post),
+                "platform": platform,
+                "account": account,
+                "conversation": conversation,
+                "action": action,
+                "before": "",
+                "made_at": now,
+            }
+            for post in posts
+        ]
+        if rows:
+            await self._issues.result_of((rows, IN_HAND.get()))
+
+    async def answered(self, platform: str, account: str, conversation: str, post: str) -> str:
+        """Return what words that answer a post are said to, '' when to nothing or when it is not theirs."""
+        try:
+            return (await self.press(_post_token(platform, conversation, post), platform, account)).action
+        except ReaderError:
+            return ""
+
     async def _keep_all(self, issues: Sequence[_Issue]) -> list[None]:
-        async with self._database.write() as session:
-            await session.execute(self._insert, [row for rows, _ in issues for row in rows])
-            await self._updates.mark(session, [update for _, update in issues])
+        inserted = (self._insert, [row for rows, _ in issues for row in rows])
+        await self._database.change(inserted, *self._updates.marks(update for _, update in issues))
         return [None] * len(issues)
 
     async def press(self, token: str, platform: str, account: str) -> Pressed:
@@ -98,8 +122,7 @@ class Buttons:
 
         Raises `ButtonExpired`, or `NotYourButton` when another account presses it.
         """
-        async with self._database.read() as session:
-            row = (await session.execute(self._find, {"key": token})).one_or_none()
+        row = await self._database.find_row(self._find, token=token)
         if row is None:
             raise ButtonExpired
         made_at = row.made_at if row.made_at.tzinfo else row.made_at.replace(tzinfo=UTC)
@@ -116,3 +139,7 @@ class Buttons:
             tokens = list(await session.scalars(select(ButtonRow.token).where(old)))
             await session.execute(delete(ButtonRow).where(old))
         return len(tokens)
+
+
+def _post_token(platform: str, conversation: str, post: str) -> str:
+    return derived_id("post", platform, conversation, post)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
 
 from storage.database import Database
 from storage.ids import new_id
+from storage.prepared import Prepared
 from storage.reader.once import insert_once
 from storage.reader.tables import IdentityRow, UserRow
 
@@ -18,12 +19,14 @@ class Identities:
     def __init__(self, database: Database) -> None:
         """Take an open database."""
         self._database = database
+        row = IdentityRow.__table__.c
+        mine = (row.platform == bindparam("platform"), row.account == bindparam("account"))
+        self._find = Prepared(select(row.user_id).where(*mine))
 
     async def find_reader(self, platform: str, account: str) -> str | None:
         """Return the reader behind an account, None when it was never seen."""
-        async with self._database.read() as session:
-            found: str | None = await session.scalar(_reader_behind(platform, account))
-            return found
+        row = await self._database.find_row(self._find, platform=platform, account=account)
+        return str(row.user_id) if row else None
 
     async def accounts(self, reader_id: str, platform: str) -> list[str]:
         """Return the accounts of a reader on a platform, oldest first."""
@@ -48,8 +51,7 @@ class Identities:
                 return reader_id
             # Another message of the same account was faster: its reader stays, ours goes.
             await session.rollback()
-        async with self._database.read() as session:
-            return str(await session.scalar(_reader_behind(platform, account)))
+        return str(await self.find_reader(platform, account))
 
     async def link(self, platform: str, account: str, reader_id: str) -> None:
         """Let an account speak for a reader who is known already."""
@@ -62,7 +64,3 @@ class Identities:
                 )
             else:
                 row.user_id = reader_id
-
-
-def _reader_behind(platform: str, account: str) -> Select[str]:
-    return select(IdentityRow.user_id).where(IdentityRow.platform == platform, IdentityRow.account == account)

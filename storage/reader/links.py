@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
 from storage.errors import LinkCodeUnknown
-from storage.reader.memories import MemoryKind, memory_id
+from storage.reader.memories import MemoryKind, memory_id, session_of
 from storage.reader.progress import session_id
 from storage.reader.tables import (
     FeedbackRow,
@@ -115,7 +115,9 @@ async def _bring_session(session: AsyncSession, book_id: str, gone: str, kept: s
             update(SessionActionRow).where(SessionActionRow.session_id == old).values(session_id=new)
         )
         await session.delete(place)
-    for memory in await session.scalars(select(MemoryRow).where(MemoryRow.session == old)):
-        memory.id = memory_id(new, MemoryKind(memory.kind), memory.source, memory.text, memory.reveal)
-        memory.session, memory.reader_id = new, kept
+    mine = (MemoryRow.reader_id == gone, MemoryRow.book_id == book_id)
+    for memory in await session.scalars(select(MemoryRow).where(*mine)):
+        key = session_of(kept, book_id, memory.room)
+        memory.id = memory_id(key, MemoryKind(memory.kind), memory.source, memory.text, memory.reveal)
+        memory.session, memory.reader_id = key, kept
     await session.flush()

@@ -2,6 +2,9 @@
 
 Each memory carries the offset of its latest evidence and is read through a horizon, each time anew, so a
 move back seals it and a move forward returns it (S37). What the reader said stays the reader's (S38).
+
+What was said in a shared place is remembered there alone, and what was said alone nowhere else: `room` is
+the key of a shared conversation, '' for all that the reader says alone (S42).
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from storage.database import Database
 from storage.errors import HorizonViolation
 from storage.horizon import Horizon
 from storage.ids import derived_id
+from storage.prepared import Prepared
 from storage.reader.once import insert_into
 from storage.reader.progress import session_id
 from storage.reader.tables import MemoryRow
@@ -84,7 +88,7 @@ class Memories:
             .values(settled=from_)
         )
         end = bindparam("end", type_=Integer)
-        self._list = (
+        self._list = Prepared(
             select(*_COLUMNS)
             .where(
                 row.session == bindparam("session"),
@@ -96,46 +100,51 @@ class Memories:
             .limit(bindparam("limit"))
         )
 
-    async def keep(self, reader_id: str, book_id: str, memory: Memory) -> str:
+    async def keep(self, reader_id: str, book_id: str, memory: Memory, room: str = "") -> str:
         """Store a memory and return its id; the same one again makes no second.
 
         The one with the earliest evidence stays: what is learnt later must not weigh on how it is recalled
         before (S16). At the same reveal the newest stays, so a summary is replaced by its next version.
         """
-        (key,) = await self.keep_all(reader_id, book_id, [memory])
+        (key,) = await self.keep_all(reader_id, book_id, [memory], room)
         return key
 
-    async def keep_all(self, reader_id: str, book_id: str, memories: Sequence[Memory]) -> list[str]:
+    async def keep_all(
+        self, reader_id: str, book_id: str, memories: Sequence[Memory], room: str = ""
+    ) -> list[str]:
         """Store several memories as `keep` does, in one transaction; return their ids in order."""
-        rows = [_row_of(reader_id, book_id, memory) for memory in memories]
+        rows = [_row_of(reader_id, book_id, memory, room) for memory in memories]
         if rows:
             async with self._database.write_rows() as connection:
                 await connection.execute(self._keep, rows)
         return [row["id"] for row in rows]
 
-    async def settle(self, reader_id: str, book_id: str, question: str, reveal: int) -> None:
+    async def settle(self, reader_id: str, book_id: str, question: str, reveal: int, room: str = "") -> None:
         """Mark an open question of the reader, by its words, as answered from `reveal` (code points) on.
 
         Before it, it stays open. A question that was never kept is none.
         """
         memory = Memory(MemoryKind.QUESTION, question, reveal, source=MemorySource.READER)
-        key = _row_of(reader_id, book_id, memory)["id"]
+        key = _row_of(reader_id, book_id, memory, room)["id"]
         async with self._database.write_rows() as connection:
             await connection.execute(self._settle, {"key": key, "from_here": reveal})
 
-    async def list_memories(self, reader_id: str, horizon: Horizon, limit: int = 20) -> list[Memory]:
+    async def list_memories(
+        self, reader_id: str, horizon: Horizon, limit: int = 20, room: str = ""
+    ) -> list[Memory]:
         """Return facts and open questions at or below `horizon`: the most important first, then the latest
         in the text."""
-        wanted = {"session": session_id(reader_id, horizon.book_id), "end": horizon.end, "limit": limit}
-        async with self._database.read_rows() as connection:
-            return [_memory_of(row) for row in await connection.execute(self._list, wanted)]
+        session = session_of(reader_id, horizon.book_id, room)
+        wanted = {"session": session, "end": horizon.end, "limit": limit}
+        (rows,) = await self._database.ask((self._list, wanted))
+        return [_memory_of(row) for row in rows]
 
-    async def find_summary(self, reader_id: str, horizon: Horizon) -> Memory | None:
+    async def find_summary(self, reader_id: str, horizon: Horizon, room: str = "") -> Memory | None:
         """Return the running summary that reaches furthest at or below `horizon`."""
         query = (
             select(*_COLUMNS)
             .where(
-                MemoryRow.session == session_id(reader_id, horizon.book_id),
+                MemoryRow.session == session_of(reader_id, horizon.book_id, room),
                 MemoryRow.reveal <= horizon.end,
                 MemoryRow.kind == MemoryKind.SUMMARY.value,
             )
@@ -147,8 +156,8 @@ class Memories:
             return _memory_of(row) if row else None
 
     async def forget(self, reader_id: str, book_id: str, memory_id: str | None = None) -> int:
-        """Delete one memory of a book, or all; return how many there were."""
-        mine = [MemoryRow.session == session_id(reader_id, book_id)]
+        """Delete one memory of a book, or all in every place; return how many there were."""
+        mine = [MemoryRow.reader_id == reader_id, MemoryRow.book_id == book_id]
         if memory_id is not None:
             mine.append(MemoryRow.id == memory_id)
         async with self._database.write() as session:
@@ -157,19 +166,26 @@ class Memories:
         return count or 0
 
 
+def session_of(reader_id: str, book_id: str, room: str = "") -> str:
+    """Return the key of what is remembered of a reader's talk about a book: alone, or in a shared place."""
+    alone = session_id(reader_id, book_id)
+    return derived_id("room memories", alone, room) if room else alone
+
+
 def memory_id(session: str, kind: MemoryKind, source: str, text: str, reveal: int) -> str:
     """Return the id under which a memory of a reader's session is kept, the same for the same thing."""
     said = str(reveal) if kind is MemoryKind.SUMMARY else _folded(text)
     return derived_id("memory", session, kind.value, source, said)
 
 
-def _row_of(reader_id: str, book_id: str, memory: Memory) -> dict[str, Any]:
-    session = session_id(reader_id, book_id)
+def _row_of(reader_id: str, book_id: str, memory: Memory, room: str) -> dict[str, Any]:
+    session = session_of(reader_id, book_id, room)
     return {
         "id": memory_id(session, memory.kind, memory.source.value, memory.text, memory.reveal),
         "session": session,
         "reader_id": reader_id,
         "book_id": book_id,
+        "room": room,
         "kind": memory.kind.value,
         "source": memory.source.value,
         "text": memory.text,

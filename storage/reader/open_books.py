@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from storage.database import Database
 from storage.ids import derived_id
+from storage.prepared import Prepared
 from storage.reader.once import insert_once
 from storage.reader.tables import OpenBookRow
 
@@ -34,12 +35,13 @@ class OpenBooks:
     def __init__(self, database: Database) -> None:
         """Take an open database."""
         self._database = database
+        row = OpenBookRow.__table__.c
+        self._find = Prepared(select(row.book_id).where(row.id == bindparam("key")))
 
     async def find(self, key: TalkKey) -> str:
         """Return the id of the book that is open there, "" when there is none (any more)."""
-        async with self._database.read() as session:
-            found = await session.scalar(select(OpenBookRow.book_id).where(OpenBookRow.id == key.id))
-            return found or ""
+        row = await self._database.find_row(self._find, key=key.id)
+        return row.book_id or "" if row else ""
 
     async def keep(self, key: TalkKey, book_id: str) -> None:
         """Store which book is open there; "" for none."""

@@ -11,15 +11,15 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.database import Database
+from storage.database import Asked, Database
 from storage.errors import HorizonViolation, NoPlaceYet, NothingToUndo
 from storage.horizon import Horizon
 from storage.ids import derived_id
+from storage.prepared import FoundRow, Prepared
 from storage.reader import position as moves
 from storage.reader.once import insert_once
 from storage.reader.position import DownReason, Mode, Position, Purpose
@@ -124,7 +124,7 @@ class Progress:
         self._database = database
         # Of the table, not as objects, and put together once: every message asks it.
         columns = [ReaderSessionRow.__table__.c[field.name] for field in fields(Position)]
-        self._find = select(*columns).where(ReaderSessionRow.__table__.c.id == bindparam("key"))
+        self._find = Prepared(select(*columns).where(ReaderSessionRow.__table__.c.id == bindparam("key")))
 
     # ---- horizons --------------------------------------------------------------------------
 
@@ -150,11 +150,15 @@ class Progress:
         """Return the horizon at `end` (code points), as an operator states it."""
         return horizon_at(book_id, end)
 
+    def expected(self, reader_id: str, book_id: str) -> Asked:
+        """Return what is asked for the marks of a reader in a book, for who knows that they will be."""
+        return self._find, {"key": session_id(reader_id, book_id)}
+
     # ---- looking ---------------------------------------------------------------------------
 
     async def position(self, reader_id: str, book_id: str) -> Position:
         """Return the marks of a reader in a book; unset ones while no place is known."""
-        row = await self._database.find_row(self._find, session_id(reader_id, book_id))
+        row = await self._database.find_row(self._find, key=session_id(reader_id, book_id))
         return _position_of(row) if row else Position()
 
     async def list_moves(self, reader_id: str, book_id: str, limit: int = 20) -> list[MadeMove]:
@@ -261,7 +265,7 @@ def _columns(position: Position) -> dict[str, object]:
     return {**asdict(position), "mode": position.mode.value, "updated_at": datetime.now(UTC)}
 
 
-def _position_of(row: ReaderSessionRow | Row[Any]) -> Position:
+def _position_of(row: ReaderSessionRow | FoundRow) -> Position:
     return Position(
         furthest=row.furthest,
         current=row.current,

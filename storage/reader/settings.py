@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, delete, select
 
 from storage.database import Database
+from storage.prepared import Prepared
 from storage.reader.once import insert_once
 from storage.reader.tables import SettingRow
 
@@ -15,14 +16,14 @@ class Settings:
     def __init__(self, database: Database) -> None:
         """Take an open database."""
         self._database = database
-        self._find = select(SettingRow.value).where(
-            SettingRow.reader_id == bindparam("reader"), SettingRow.name == bindparam("called")
-        )
+        row = SettingRow.__table__.c
+        mine = (row.reader_id == bindparam("reader"), row.name == bindparam("called"))
+        self._find = Prepared(select(row.value).where(*mine))
 
     async def find(self, reader_id: str, name: str) -> str:
         """Return what was chosen, "" while nothing was."""
-        async with self._database.read() as session:
-            return await session.scalar(self._find, {"reader": reader_id, "called": name}) or ""
+        row = await self._database.find_row(self._find, reader=reader_id, called=name)
+        return row.value or "" if row else ""
 
     async def keep(self, reader_id: str, name: str, value: str) -> None:
         """Store a choice in place of an earlier one."""

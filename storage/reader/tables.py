@@ -139,9 +139,11 @@ class MemoryRow(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     """Derived from what is remembered, so that remembering it again makes no second row."""
     session: Mapped[str] = mapped_column(String(32))
-    """Derived from reader and book."""
+    """Derived from reader, book and room."""
     reader_id: Mapped[str] = mapped_column(String(32), ForeignKey("users.id", ondelete="CASCADE"), index=True)
     book_id: Mapped[str] = mapped_column(String(32), ForeignKey("books.id", ondelete="CASCADE"), index=True)
+    room: Mapped[str] = mapped_column(String(200), server_default="", default="")
+    """The key of the shared conversation it was said in, '' for what was said alone (S42)."""
     kind: Mapped[str] = mapped_column(String(16))
     source: Mapped[str] = mapped_column(String(8))
     """'reader' for the reader's own words, kept as theirs (S38); 'text' for what rests on the book."""

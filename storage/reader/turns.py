@@ -18,6 +18,7 @@ from storage.database import Database
 from storage.errors import HorizonViolation
 from storage.horizon import Horizon
 from storage.ids import derived_id, new_id
+from storage.prepared import Prepared
 from storage.reader.once import insert_into
 from storage.reader.tables import CitationRow, TurnRow
 from storage.values import Span
@@ -86,7 +87,7 @@ class Turns:
         turn = TurnRow.__table__.c
         self._insert = insert_into(TurnRow, is_sqlite=is_sqlite).returning(turn.number)
         self._insert_citations = insert_into(CitationRow, is_sqlite=is_sqlite)
-        self._recent = (
+        self._recent = Prepared(
             select(turn.question, turn.answer)
             .where(turn.conversation == bindparam("key"), turn.horizon <= bindparam("end"))
             .order_by(turn.number.desc())
@@ -132,8 +133,7 @@ class Turns:
         if key.book_id != horizon.book_id:
             raise HorizonViolation("a horizon of another book")
         wanted = {"key": key.id, "end": horizon.end, "limit": limit}
-        async with self._database.read_rows() as connection:
-            rows = (await connection.execute(self._recent, wanted)).all()
+        (rows,) = await self._database.ask((self._recent, wanted))
         return [Exchange(question, answer) for question, answer in rows[::-1]]
 
     async def find_last(self, key: ConversationKey, horizon: Horizon) -> Turn | None:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from storage.database import Database
-from storage.reader.grouped import Grouped
+from storage.database import Change, Database
+from storage.grouped import Grouped
+from storage.prepared import Prepared
 from storage.reader.in_hand import IN_HAND, InHand
 from storage.reader.once import insert_into
 from storage.reader.tables import UpdateRow
@@ -54,10 +54,11 @@ class Updates:
         self._database = database
         table = UpdateRow.__table__
         insert = insert_into(UpdateRow, is_sqlite=database.is_sqlite).on_conflict_do_nothing()
-        self._insert = insert.returning(UpdateRow.platform, UpdateRow.id)
+        self._insert = Prepared(insert.returning(table.c.platform, table.c.id))
         of_it = (table.c.platform == bindparam("of_platform"), table.c.id == bindparam("of_id"))
-        self._finish = update(table).where(*of_it).values(message=None)  # type: ignore[arg-type]
-        self._mark = update(table).where(*of_it).values(marked=True)  # type: ignore[arg-type]
+        change = update(table).where(*of_it)  # type: ignore[arg-type]
+        self._finish = Prepared(change.values(message=None))
+        self._mark = Prepared(change.values(marked=True))
         self._takes = Grouped(self._take_all)
         self._finished: list[InHand] = []
         self._finishing: asyncio.Task[None] | None = None
@@ -65,7 +66,7 @@ class Updates:
 
     async def take(self, platform: str, update_id: str, message: str | None = None) -> bool:
         """Tell whether this update is new, and remember it; with `message` it is unfinished from now on."""
-        return await self._takes.write(_Taken(platform, update_id, message))
+        return await self._takes.result_of(_Taken(platform, update_id, message))
 
     def finish(self, platform: str, update_id: str) -> None:
         """Let an update be answered; stored in a moment, with what comes in meanwhile."""
@@ -76,18 +77,14 @@ class Updates:
     async def flush(self) -> None:
         """Store what was finished, now."""
         if self._finished:
-            async with self._database.write() as session:
-                await self._store_finished(session)
+            await self._database.change(*self._take_finished())
 
-    async def mark(
-        self, transaction: AsyncSession | AsyncConnection, updates: Iterable[InHand | None]
-    ) -> None:
-        """Mark what is about to be shown, within an open transaction."""
+    def marks(self, updates: Iterable[InHand | None]) -> list[Change]:
+        """Return what marks those that are about to be shown, to be stored with what is shown of them."""
         fresh = [one for one in updates if one is not None and not one.is_marked]
-        if fresh:
-            await transaction.execute(self._mark, _keys(fresh))
-            for one in fresh:
-                one.is_marked = True
+        for one in fresh:
+            one.is_marked = True
+        return [(self._mark, _keys(fresh))] if fresh else []
 
     async def take_up(self, platform: str) -> list[Unfinished]:
         """Return what an earlier process left unfinished, in the order in which it came.
@@ -120,9 +117,8 @@ class Updates:
             {"platform": one.platform, "id": one.id, "message": one.message, "marked": False, "taken_at": now}
             for one in once.values()
         ]
-        async with self._database.write() as session:
-            new = {(platform, id_) for platform, id_ in await session.execute(self._insert, rows)}
-            await self._store_finished(session)
+        inserted, *_ = await self._database.change((self._insert, rows), *self._take_finished())
+        new = {(row.platform, row.id) for row in inserted}
         taken = []
         for one in updates:
             taken.append((one.platform, one.id) in new)
@@ -134,13 +130,12 @@ class Updates:
         self._finishing = None
         await self.flush()
 
-    async def _store_finished(self, session: AsyncSession) -> None:
+    def _take_finished(self) -> list[Change]:
         finished, self._finished = self._finished, []
-        if finished:
-            await session.execute(self._finish, _keys(finished))
+        return [(self._finish, _keys(finished))] if finished else []
 
-    async def _mark_in_hand(self, connection: AsyncConnection) -> None:
-        await self.mark(connection, [IN_HAND.get()])
+    def _mark_in_hand(self) -> list[Change]:
+        return self.marks([IN_HAND.get()])
 
 
 def _keys(updates: Iterable[InHand]) -> list[dict[str, str]]:

@@ -41,6 +41,11 @@ _AGE = re.compile(
     rf"\b(?:(?:[a-z]+|\d{{1,3}})(?:-[a-z]+)? years (?:old|of age)"
     rf"|(?:of|aged|about|nearly) (?:\d{{1,2}}|[a-z]+teen|{_TENS})(?![a-z-]| (?:thousand|hundred|pounds)))"
 )
+_MAY_TELL = re.compile(
+    r" (?:was|is|had|has|became|become|looked|with|wore|wears|lay|died|in|quite|entirely|recovered|cut"
+    r"|shaved|shorn|cropped|lost|dyed)\b|['’]s |,? in "
+)
+"""How the words after a name begin where they may tell a trait; one quick look spares ten."""
 _STATE = re.compile(
     r" (?:(?:was|is|lay|has been|had been) )"
     r"(?P<what>dead|killed|murdered|drowned|hanged|wounded|blind|lame|missing)\b| (?P<died>died)\b"
@@ -84,6 +89,11 @@ _TITLE = r"(?:(?:Mr|Mrs|Ms|Dr|St|M|Mme|Mlle|Prof|Rev|Capt|Col)\. )"
 _CAPITAL = r"[^\W\d_a-z][^\W\d_]*(?:[-'’][^\W\d_]+)*"
 _NAME = rf"{_TITLE}?{_CAPITAL}(?: (?:(?:of|de|von|van|du|la) )?{_CAPITAL})*"
 _OTHER = rf"(?P<other>{_NAME})"
+_MAY_BE_ANOTHER = re.compile(
+    r"[,—–(]? ?(?:\((?:that|who|which) |who|otherwise|also|better|commonly|generally|formerly|once|alias"
+    r"|a\.k\.a|whose|was|is|and|or rather|now|here|call|styl|go|went|liv|pass|travell|writ|wrote)"
+)
+"""How the words after a name begin where `_IDENTITIES` may follow; one quick look spares ten."""
 _IDENTITIES: Sequence[tuple[str, re.Pattern[str]]] = [
     (
         "known as",
@@ -122,15 +132,15 @@ _IDENTITIES: Sequence[tuple[str, re.Pattern[str]]] = [
             rf"|writes|wrote) (?:here )?(?:by|under) the (?:false )?(?:name|alias) of) {_OTHER}"
         ),
     ),
-    (
-        "changed name",
-        re.compile(
-            r" (?:[a-z]+ ){0,5}?chang(?:e|ed|ing) (?:his|her|their|the) (?:own )?(?:sur)?name "
-            r"(?:to|into|for) "
-            rf"(?:that of )?{_OTHER}"
-        ),
-    ),
 ]
+_CHANGED = (
+    "changed name",
+    re.compile(
+        r" (?:[a-z]+ ){0,5}?chang(?:e|ed|ing) (?:his|her|their|the) (?:own )?(?:sur)?name "
+        r"(?:to|into|for) "
+        rf"(?:that of )?{_OTHER}"
+    ),
+)
 _TRUE_NAME = re.compile(
     rf"\b(?:his|her|my) (?:real|true|right|proper|legal) name (?:was|is|being) (?P<a>{_NAME})"
     rf"|(?P<b>{_NAME})[,—–]+ ?(?:that|this|it|which) (?:was|is) (?:really|truly|in truth|properly|legally)"
@@ -185,6 +195,7 @@ def find_claims(
 ) -> None:
     """Add the claims of `block` to `into`. `names` are its mentions in order, by place in the block."""
     has_creatures = names_a_creature(block)
+    has_change = " chang" in block
     for name, start in names:
         end = start + len(name)
         if has_creatures and (creature := creature_of(block, start, end)):
@@ -193,12 +204,9 @@ def find_claims(
             continue
         for kind, text in _traits(block, end):
             into.traits.append(Claim(offset + start, name, kind, text, sentence_at(start)))
-        for kind, pattern in _IDENTITIES:
-            match = pattern.match(block, end)
-            if match is not None and match["other"] != name:
-                claim = Claim(offset + start, name, kind, match["other"], sentence_at(start))
-                into.identities.append(claim)
-                break
+        other = _another_name(block, name, end, has_change=has_change)
+        if other is not None:
+            into.identities.append(Claim(offset + start, name, *other, sentence_at(start)))
         tie = _tie(block, name, end)
         if tie is not None:
             into.ties.append(Claim(offset + start, *tie, sentence_at(start)))
@@ -217,6 +225,16 @@ def find_claims(
 _MAY_FOLLOW = frozenset(" ,'’—–(")
 
 
+def _another_name(block: str, name: str, end: int, *, has_change: bool) -> tuple[str, str] | None:
+    """Return how the words after a name say that somebody has another one, and which, if they do."""
+    known = _IDENTITIES if _MAY_BE_ANOTHER.match(block, end) else ()
+    for kind, pattern in [*known, _CHANGED] if has_change else known:
+        match = pattern.match(block, end)
+        if match is not None and match["other"] != name:
+            return kind, match["other"]
+    return None
+
+
 def _traits(block: str, end: int) -> list[tuple[str, str]]:
     if block[end] == ",":
         match = _APPOSITION.match(block, end)
@@ -225,6 +243,8 @@ def _traits(block: str, end: int) -> list[tuple[str, str]]:
         told = [("voice", voice["what"])] if voice is not None and voice["what"] else []
         return [(kind, match["what"])] if match and kind else told
     found: list[tuple[str, str]] = []
+    if not _MAY_TELL.match(block, end):
+        return found
     match = _WAS.match(block, end)
     if match is not None and (kind := _kind(match["what"])):
         found.append((kind, match["what"]))
@@ -294,9 +314,11 @@ def _head_of_phrase(words: Sequence[str]) -> str:
 
 def _tie(block: str, name: str, end: int) -> tuple[str, str, str] | None:
     """Return (who, what they are, to whom) when the words after a name say so."""
-    match = _TIE_OF.match(block, end)
-    if match is not None and match["kin"] in lex.KIN:
-        return match["other"], match["kin"], name
+    if block[end] in "'’":
+        match = _TIE_OF.match(block, end)
+        return None if match is None or match["kin"] not in lex.KIN else (match["other"], match["kin"], name)
+    if not block.startswith((",", " was ", " is "), end):
+        return None
     match = _TIE_OWN.match(block, end) or _TIE_IS.match(block, end)
     if match is not None and match["kin"] in lex.KIN:
         return name, match["kin"], match["other"]

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, select
 from storage.database import Database
 from storage.horizon import Horizon
 from storage.ids import new_id
+from storage.prepared import Prepared
 from storage.story.corrections import Correction, CorrectionKind
 from storage.story.tables import CorrectionRow
 
@@ -21,7 +22,7 @@ class Corrections:
         self._database = database
         # Of the table, not as objects, and put together once: every message asks it.
         row = CorrectionRow.__table__.c
-        self._list = (
+        self._list = Prepared(
             select(row.kind, row.name, row.at, row.reveal, row.other, row.other_at, row.id)
             .where(
                 row.reader_id == bindparam("reader"),
@@ -54,12 +55,11 @@ class Corrections:
     async def list_corrections(self, reader_id: str, horizon: Horizon) -> list[Correction]:
         """Return what the reader corrected at or below `horizon`, in the order in which it was made."""
         wanted = {"reader": reader_id, "book": horizon.book_id, "end": horizon.end}
-        async with self._database.read_rows() as connection:
-            found = await connection.execute(self._list, wanted)
-            return [
-                Correction(CorrectionKind(kind), name, at, reveal, other, other_at, key)
-                for kind, name, at, reveal, other, other_at, key in found
-            ]
+        (found,) = await self._database.ask((self._list, wanted))
+        return [
+            Correction(CorrectionKind(kind), name, at, reveal, other, other_at, key)
+            for kind, name, at, reveal, other, other_at, key in found
+        ]
 
     async def take_back(self, reader_id: str, correction_id: str) -> bool:
         """Delete a correction of this reader; tell whether there was one."""

@@ -25,21 +25,32 @@ _SORT = (
     r"(?:kind|sort|species|thing|creature|game|dance|dish|drink|plant|animal|beast|bird|fish|tool|instrument|"
     r"machine|vessel|garment|people|tribe|sect|order|office|custom|rite|feast|lamp|weapon|stone|cloth|boat)"
 )
-_PATTERNS: Sequence[tuple[str, re.Pattern[str]]] = [
-    (SURE, re.compile(rf"\b(?:what|which|that) {_WHO} {_CALL} (?:an? |the )?{_WORD}")),
-    (SURE, re.compile(rf"\b(?:what|which|that) {_WHO} {_CALL} (?:an? |the )?{_QUOTED}")),
+_PATTERNS: Sequence[tuple[str, tuple[str, ...], re.Pattern[str]]] = [
     (
         SURE,
+        ("call", "name", "term"),
+        re.compile(rf"\b(?:what|which|that) {_WHO} {_CALL} (?:an? |the )?{_WORD}"),
+    ),
+    (
+        SURE,
+        ("call", "name", "term"),
+        re.compile(rf"\b(?:what|which|that) {_WHO} {_CALL} (?:an? |the )?{_QUOTED}"),
+    ),
+    (
+        SURE,
+        ("call", "name", "term"),
         re.compile(rf"\b{_WHO} {_CALL} (?:it|them|this|that|these|those) (?:an? |the )?{_QUOTED}"),
     ),
     (
         SURE,
+        ("called", "named", "termed"),
         re.compile(
             rf"\b(?:is|are|was|were|be|being|it|thing) (?:called|named|termed) (?:an? |the )?{_QUOTED}"
         ),
     ),
     (
         SURE,
+        ("called", "named", "known as", " call "),
         re.compile(
             rf"\b(?:an?|the|some|of) (?:[a-z]+ )?{_SORT}(?: of [a-z]+)?,? (?:which (?:is|was|are|were) )?"
             rf"(?:called|named|known as|which (?:they|we) call) (?:an? |the )?{_TWO_WORDS}(?=[,.;:)!?—])"
@@ -47,6 +58,7 @@ _PATTERNS: Sequence[tuple[str, re.Pattern[str]]] = [
     ),
     (
         SURE,
+        ("means", "meant", "signif", "denotes", "is the name", "word for", "is what"),
         re.compile(
             r"(?:^|[.!?—] ?|[“‘\"])(?:An? |The )?(?P<term>[^\W\d_]{3,}(?:-[^\W\d_]+)*) "
             r"(?:means|meant|signifies|signified|denotes|is the name (?:of|for|given)"
@@ -55,6 +67,7 @@ _PATTERNS: Sequence[tuple[str, re.Pattern[str]]] = [
     ),
     (
         SURE,
+        ("means", "meant", "signif", "the name", "is what", "was what", "a kind of", "a sort of"),
         re.compile(
             rf"{_QUOTED},? (?:means|meant|signifies|is the name|is what|was the name|was what"
             r"|(?:is|was) a (?:kind|sort) of)\b"
@@ -62,6 +75,7 @@ _PATTERNS: Sequence[tuple[str, re.Pattern[str]]] = [
     ),
     (
         LIKELY,
+        (", which ", ", that "),
         re.compile(
             rf"\b[Aa]n? {_WORD}, (?:which|that) (?:is|was|are|were) "
             r"(?:an?|the|what|our|their|a kind|a sort)\b"
@@ -69,16 +83,19 @@ _PATTERNS: Sequence[tuple[str, re.Pattern[str]]] = [
     ),
     (
         LIKELY,
+        ("that is", "i.e."),
         re.compile(rf"\b(?:an?|the) {_WORD},? (?:that is|that is to say|i\.e\.),? (?:an?|the) [a-z]"),
     ),
     (
         LIKELY,
+        (" is ", " was "),
         re.compile(
             rf"\b[Aa]n? {_WORD} (?:is|was) (?:an?|any|one of those) (?:[a-z-]+ ){{1,8}}?"
             r"(?:that|which|who|for|used|made|kept)\b"
         ),
     ),
 ]
+"""Kind, words of which a block must hold one, and what is looked for where it does."""
 _HINTS = (
     "call", "named", "term", "means", "meant", "signif", "denotes", "known as", "which is", "which was",
     "which are", "which were", "that is",
@@ -99,11 +116,11 @@ _NEVER_FIRST = frozenset(
 
 def find_definitions(block: str, offset: int, sentence_at: SentenceAt, into: Evidence) -> None:
     """Add the sentences of `block` that explain a word to `into`."""
-    if not (any(hint in block for hint in _HINTS) or _IS_A.search(block)):
+    if not (any(map(block.__contains__, _HINTS)) or _IS_A.search(block)):
         return  # as in nine blocks of ten; bare strings are found quicker than by a pattern
     found: dict[str, Claim] = {}
-    for kind, pattern in _PATTERNS:
-        for match in pattern.finditer(block):
+    for kind, needed, pattern in _PATTERNS:
+        for match in pattern.finditer(block) if any(map(block.__contains__, needed)) else ():
             term = match["term"].strip(" ,.")
             word = term.casefold()
             if len(term) < 3 or word in found or not _may_be_term(word):

@@ -11,8 +11,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,8 +26,9 @@ from storage.values import Span
 WRITER = "extractive"
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_QUOTED = re.compile(r"[“\"][^”\"]*(?:[”\"]|$)|(?<!\w)‘[^’]*(?:’(?!\w)|$)")
-_NAME = re.compile(r"(?<=[a-z,;] )[A-ZÀ-Þ][a-zß-ÿ]+")
+# What is looked for first is a class of letters, which is found the fastest; what stands before it, after.
+_QUOTED = re.compile(r"[“\"‘](?:(?<=[“\"])[^”\"]*(?:[”\"]|$)|(?<!\w‘)[^’]*(?:’(?!\w)|$))")
+_NAME = re.compile(r"[A-ZÀ-Þ](?<=[a-z,;] .)[a-zß-ÿ]+")
 _DANGLING = re.compile(
     r"^(?:[\"“‘]?)(?:But|And|So|Yet|Then|This|That|These|Those|It|Such|However|For|Or|Nor|He|She|They)\b"
 )
@@ -36,6 +39,11 @@ _LOOKS = re.compile(
     re.IGNORECASE,
 )
 """After `_BEARS`: how somebody looks is no event, however rare its words are; that is for their card."""
+_HINTS_OF_LOOKS = frozenset(
+    "year years age hair haired eye eyes eyed eyebrows whiskers moustache nose cheeks complexion chin "
+    "shoulders gown coat cloak bonnet tall stout slender".split()
+)
+"""A sentence with none of these words, nor a beard, has no match of `_LOOKS`."""
 _CAPITAL = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ]+")
 _ONCE = 0.6
 """A word that stands once in a section says little of what it is about."""
@@ -80,7 +88,7 @@ class Earlier:
 
     sections: int
     seen: Counter[str]
-    told: frozenset[frozenset[str]]
+    told: AbstractSet[frozenset[str]]
 
 
 def build_digests(text: str, sections: Sequence[tuple[int, Span]]) -> tuple[list[SectionDigest], Vocabulary]:
@@ -90,8 +98,9 @@ def build_digests(text: str, sections: Sequence[tuple[int, Span]]) -> tuple[list
     told: set[frozenset[str]] = set()
     found = []
     for count, (ordinal, span) in enumerate(sections):
-        digest = digest_section(text, ordinal, span, Earlier(count, seen, frozenset(told)))
-        words = dict.fromkeys(_words(text[span.start : span.end]))
+        sentences_here = _sentences(text, span)
+        digest = _digest(text, ordinal, span, sentences_here, Earlier(count, seen, told))
+        words = dict.fromkeys(chain.from_iterable(sentence.words for sentence in sentences_here))
         vocabulary.add(words)
         seen.update(words.keys())
         if digest is not None:
@@ -107,46 +116,58 @@ def told_by(text: str, digest: SectionDigest) -> list[frozenset[str]]:
 
 def digest_section(text: str, ordinal: int, span: Span, earlier: Earlier) -> SectionDigest | None:
     """Return the digest of `span`, knowing only what stood before; None when it holds no sentence."""
-    candidates = [
-        (sentence, told, _words(text[sentence.start : sentence.end]))
-        for sentence, told in _candidates(text, span)
-    ]
-    once = [set(words) for _, _, words in candidates]
+    return _digest(text, ordinal, span, _sentences(text, span), earlier)
+
+
+class _Sentence(NamedTuple):
+    """A sentence without the space after it; `told` is what of it nobody speaks, "" when it may not tell."""
+
+    span: Span
+    told: str
+    words: list[str]
+
+
+def _digest(
+    text: str, ordinal: int, span: Span, found: Sequence[_Sentence], earlier: Earlier
+) -> SectionDigest | None:
+    candidates = [sentence for sentence in found if sentence.told]
+    once = [set(sentence.words) for sentence in candidates]
     frequent = Counter(chain.from_iterable(once))
     weights = _weights(frequent, len(candidates), earlier)
-    named = Counter(name for _, told, _ in candidates for name in set(_NAME.findall(told)))
+    named = Counter(name for sentence in candidates for name in set(_NAME.findall(sentence.told)))
     wanted = 2 + min(4, len(candidates) // _LONG_SECTION_SENTENCES)
     scored = []
-    for index, ((sentence, told, words), different) in enumerate(zip(candidates, once, strict=True)):
-        if not words or frozenset(different) in earlier.told:
+    for index, (sentence, different) in enumerate(zip(candidates, once, strict=True)):
+        words = sentence.words
+        if not words:
             continue
         score = sum(map(weights.__getitem__, different)) / (6 + math.pow(len(words), 0.75))
-        score *= _telling(text[sentence.start : sentence.end], told, words, named)
+        score *= _telling(
+            text[sentence.span.start : sentence.span.end], sentence.told, words, different, named
+        )
         # Where a section begins and ends it more often says what happens.
         edge = 1.15 if index < 3 or index >= len(candidates) - 3 else 1.0
-        scored.append((score * edge, sentence, different))
-    chosen = _spread(scored, wanted)
+        scored.append((score * edge, sentence.span, different))
+    chosen = _spread(scored, wanted, earlier.told)
     if not chosen:
         return None
     quoted = " ".join(text[s.start : s.end] for s in sorted(chosen))
     return SectionDigest(ordinal, span, quoted, tuple(chosen), WRITER)
 
 
-def _candidates(text: str, span: Span) -> list[tuple[Span, str]]:
-    """Return the sentences of a section that may tell of it, each with what of it nobody speaks."""
+def _sentences(text: str, span: Span) -> list[_Sentence]:
+    """Return the sentences of a section, in order; together they hold all of its words."""
     found = []
     piece = text[span.start : span.end]
     for block in blocks(piece):
         # A speech goes on over sentences that have no marks of their own, so it is looked for in all of them.
         silent = _QUOTED.sub(lambda said: " " * len(said[0]), piece[block.start : block.end])
         for sentence in sentences(piece, block):
-            end = sentence.start + len(piece[sentence.start : sentence.end].rstrip())
-            size = end - sentence.start
-            if size < _MIN_CHARS or piece[end - 1] not in ".!?…”’\"'»)。！？":
-                continue
-            if size <= _MAX_CHARS:
-                told = silent[sentence.start - block.start : end - block.start]
-                found.append((Span(sentence.start + span.start, end + span.start), told))
+            own = piece[sentence.start : sentence.end].rstrip()
+            end = sentence.start + len(own)
+            may_tell = _MIN_CHARS <= len(own) <= _MAX_CHARS and own[-1] in ".!?…”’\"'»)。！？"
+            told = silent[sentence.start - block.start : end - block.start] if may_tell else ""
+            found.append(_Sentence(Span(sentence.start + span.start, end + span.start), told, _words(own)))
     return found
 
 
@@ -160,27 +181,36 @@ def _weights(frequent: Mapping[str, int], total: int, earlier: Earlier) -> dict[
     }
 
 
-def _telling(sentence: str, told: str, words: Sequence[str], named: Counter[str]) -> float:
+def _telling(
+    sentence: str, told: str, words: Sequence[str], different: set[str], named: Counter[str]
+) -> float:
     """Return how far a sentence tells what somebody did, by its form; 1 is common."""
     names = len({name for name in _CAPITAL.findall(told) if name in named})
-    acts = len([word for word in words if word.endswith("ed") or word in _STRONG_ACTS])
+    acts = len([word for word in words if word[-2:] == "ed" or word in _STRONG_ACTS])
     score = (0.7 + 0.3 * min(names, 3)) * (1 + 0.08 * min(acts, 4))
-    score *= 0.2 + 0.8 * len(told.replace(" ", "")) / len(sentence.replace(" ", ""))
-    score *= min(1.0, _EASY_WORDS / len(sentence.split()))
+    spaces = sentence.count(" ")
+    score *= 0.2 + 0.8 * (len(told) - told.count(" ")) / (len(sentence) - spaces)
+    if spaces >= _EASY_WORDS:
+        score *= _EASY_WORDS / (spaces + 1)
     if sentence.rstrip("”’\"'")[-1:] in "?!":
         score *= 0.6
-    bears = _BEARS.search(told)
-    if bears is not None and _LOOKS.search(told, bears.end()):
-        score *= 0.4
+    if not _HINTS_OF_LOOKS.isdisjoint(different) or "beard" in told.lower():
+        bears = _BEARS.search(told)
+        if bears is not None and _LOOKS.search(told, bears.end()):
+            score *= 0.4
     return score * (0.75 if _DANGLING.match(sentence) else 1.0)
 
 
-def _spread(scored: list[tuple[float, Span, set[str]]], wanted: int) -> list[Span]:
-    """Take the best, never two that say the same, ties to the earlier."""
+def _spread(
+    scored: list[tuple[float, Span, set[str]]], wanted: int, told: AbstractSet[frozenset[str]]
+) -> list[Span]:
+    """Take the best, none that was told before and never two that say the same, ties to the earlier."""
     chosen: list[Span] = []
     taken: list[set[str]] = []
     for _, sentence, words in sorted(scored, key=lambda item: (-item[0], item[1])):
-        if any(len(words & other) > 0.5 * min(len(words), len(other)) for other in taken):
+        if frozenset(words) in told or any(
+            len(words & other) > 0.5 * min(len(words), len(other)) for other in taken
+        ):
             continue
         chosen.append(sentence)
         taken.append(words)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from enum import IntFlag
+from enum import IntEnum
 from operator import attrgetter
 from typing import TypeVar
 
@@ -20,8 +20,11 @@ KEPT_LOWERCASE = 12
 """How many places of a word in small letters are kept: the first ones decide, and a cut keeps them."""
 
 
-class Cue(IntFlag):
-    """What the words around one mention of a capitalised name say about it."""
+class Cue(IntEnum):
+    """What the words around one mention of a capitalised name say about it: bits, added up for a mention.
+
+    No flags of Python's own: joining those takes ten times as long, and a novel has 70,000.
+    """
 
     INITIAL = 1
     """It begins a sentence or a speech, where any word has a capital."""
@@ -43,10 +46,13 @@ class Cue(IntFlag):
     WHICH = 32768
     SPEECH = 65536
     """It stands inside quotation marks."""
-    CALLED_FIRST = 262144
-    """The same at the start of a speech, where an exclamation would stand as well."""
     POINTED = 131072
     """A word like "this" or "that" stands before it."""
+    CALLED_FIRST = 262144
+    """As CALLED, but at the start of a speech, where an exclamation would stand as well."""
+
+    SPEAKER = 524288
+    """Somebody speaks of it, and the "he" or "she" after the speech is who does."""
 
 
 @dataclass(slots=True)

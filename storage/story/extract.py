@@ -36,11 +36,15 @@ _AFTER = re.compile(
 )
 _PRONOUN = re.compile(r"[hs](?<!\w[hs])(?:(?<=h)(?:(e|im|is|imself)|(?:er|ers|erself))|(?<=s)he)\b")
 _NO_NAMES = lex.STOP_CAPITALS - lex.NAMES_TOO
+_QUOTE_OPENERS = frozenset('"“‘«')
+_ONLY_BEGIN = lex.STOP_CAPITALS | lex.SOFT_PREFIXES | {"the", "a", "an", "i"}
+"""Words that are no name where they begin a sentence."""
 _CALL_MARKS = frozenset(",!?.;")
 _ENDS = frozenset(".!?…:")
 _OPENERS = frozenset('"“‘«(—–[')
 _BETWEEN = ' ,;:.!?—–-()"“”‘’«»'
 _PRONOUN_REACH = 90
+_CLOSING = re.compile(r"[”\"]|(?<=[,.!?—])’")
 
 
 def extract(block: str, offset: int, into: Evidence, *, english: bool = True) -> None:
@@ -49,7 +53,7 @@ def extract(block: str, offset: int, into: Evidence, *, english: bool = True) ->
         return
     found = [run for match in _runs(block) for run in _names_of(block, match)]
     for name, start, initial in found:
-        into.mention(name, offset + start, _cues(block, name, start, initial))
+        into.mention(name, offset + start, cues_at(block, name, start, initial=initial))
     if english:
         bounds = _Sentences(block, offset)
         find_claims(block, offset, [(name, start) for name, start, _ in found], bounds.at, into)
@@ -124,6 +128,8 @@ def _names_of(block: str, match: re.Match[str]) -> list[tuple[str, int, bool]]:
     """Return the names in one run of capitals: (name, start in the block, begins a sentence)."""
     start, text = match.start(), match.group()
     initial = _begins(block, start)
+    if initial and text.lower() in _ONLY_BEGIN:
+        return []  # as half of all runs
     head, _, of = text.partition(" of ")
     tokens = head.split(" ")
     first_shift = 0
@@ -221,7 +227,8 @@ def _begins(block: str, start: int) -> bool:
     return block[at] in _ENDS
 
 
-def _cues(block: str, name: str, start: int, initial: bool) -> int:
+def cues_at(block: str, name: str, start: int, *, initial: bool = False) -> int:
+    """Return the cues of a name that stands at `start` of a block, as flags."""
     end = start + len(name)
     cues = int(Cue.INITIAL) if initial else 0
     after = _AFTER.match(block, end)
@@ -232,7 +239,7 @@ def _cues(block: str, name: str, start: int, initial: bool) -> int:
     elif not mark:
         cues |= _cues_of_next_word(one, after["two"] or "")
     elif mark == ",":
-        if one in ("who", "whom", "whose"):
+        if one in ("who", "whom"):  # a town has a "whose" as well
             cues |= Cue.WHO
         elif one == "which":
             cues |= Cue.WHICH
@@ -250,10 +257,15 @@ def _cues(block: str, name: str, start: int, initial: bool) -> int:
         cues |= Cue.SPEECH
     if gap.strip(" ") == "":
         cues |= _cues_of_previous_word(word)
+        if word == "of" and _names_before_of(block, before - len(gap) - len(" of")):
+            cues |= Cue.IN
         if word == "the":  # said the Inspector
-            word = _word_before(block, before - len(gap) - len("the"))[0]
+            word, gap = _word_before(block, before - len(gap) - len("the"))
+            word = "" if _ENDS.intersection(gap) else word
         if word in lex.SAID and not (mark == "" and one in lex.SAID):
             cues |= Cue.SAID
+    if word == "the" and gap.strip() in _QUOTE_OPENERS:
+        return int(cues | Cue.THE)  # an inn called the “Three Crowns,” with a comma, is not spoken to
     if mark and mark[0] in _CALL_MARKS:
         between = gap.strip()[:1]
         if between and between in ",—" and (in_speech or mark[0] == "!"):
@@ -264,7 +276,10 @@ def _cues(block: str, name: str, start: int, initial: bool) -> int:
         return int(cues)  # the next "he" is who called
     pronoun = _PRONOUN.search(block, end, min(len(block), end + _PRONOUN_REACH))
     if pronoun is not None and not _another_name(block, end, pronoun.start()):
-        cues |= Cue.HE if pronoun.group(1) else Cue.SHE
+        if in_speech and _CLOSING.search(block, end, pronoun.start()):
+            cues |= Cue.SPEAKER  # “… for Ned,” she said
+        else:
+            cues |= Cue.HE if pronoun.group(1) else Cue.SHE
     return int(cues)
 
 
@@ -275,9 +290,18 @@ def _word_before(block: str, start: int) -> tuple[str, str]:
     return bare[bare.rfind(" ") + 1 :].lstrip(_BETWEEN).lower(), head[len(bare) :]
 
 
+def _names_before_of(block: str, end: int) -> bool:
+    """Tell whether a name ends at a place: in "Ned of Oxley" the second is where he comes from."""
+    word = block[block.rfind(" ", 0, end) + 1 : end].lstrip(_BETWEEN)
+    return (
+        word[:1].isupper() and word[1:].islower() and word.isalpha() and word.lower() not in lex.STOP_CAPITALS
+    )
+
+
 def _another_name(block: str, start: int, end: int) -> bool:
     # The pronoun is this name's only while no other capital stands between.
-    return any(c.isupper() for c in block[start:end])
+    between = block[start:end]
+    return not between.islower() and any(c.isupper() for c in between)
 
 
 def _cues_of_next_word(one: str, two: str) -> int:
@@ -285,7 +309,7 @@ def _cues_of_next_word(one: str, two: str) -> int:
         return Cue.SAID
     if one in lex.ACTS:
         return Cue.WEAKLY_ACTS if one in lex.WEAK_ACTS else Cue.ACTS
-    if one in ("who", "whom", "whose", "himself", "herself"):
+    if one in ("who", "whom", "himself", "herself"):
         return Cue.WHO
     if one.endswith("ly") and two:
         return _cues_of_next_word(two, "")
@@ -299,7 +323,7 @@ def _cues_of_next_word(one: str, two: str) -> int:
 def _cues_of_previous_word(word: str) -> int:
     if word in lex.KIN or word in lex.COMPANIONS:
         return Cue.KIN
-    if word in lex.NEAR_PLACE:
+    if word in lex.NEAR_PLACE or word in lex.LANDS:
         return Cue.IN
     if word in lex.MOVING:
         return Cue.TO

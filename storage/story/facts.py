@@ -130,13 +130,17 @@ class PlaceCard:
 
 @dataclass(frozen=True, slots=True)
 class NamedThing:
-    """A group or a thing that the text names; `kind` is "group" or "thing"."""
+    """A group or a thing that the text names; `kind` is "group", "thing" or the sort of a creature ("dog").
+
+    `reveal` is the offset from which the text tells what it is (S11).
+    """
 
     kind: str
     name: str
     first: int
     last: int
     mentions: int
+    reveal: int
     quotes: tuple[Span, ...] = ()
 
 

@@ -13,9 +13,10 @@ _SHORT = """
 Nicolas Nicholas Nikolai; Andre Andrew Andrei; Marie Mary Maria Marya; Sophie Sophia Sofya Sonya;
 Natalie Natalya Natasha; Nikolay Nicholas; Platosha Platon; Dronushka Dron;
 Abby Abigail; Abe Abraham; Addie Adelaide Adeline; Aggie Agnes; Al Albert Alfred Alan; Alec Alexander;
-Alex Alexander; Alf Alfred; Allie Alice Alison; Alyosha Alexei Alexey; Andrei Andrew; Andryusha Andrew
-Andrei; Andy Andrew; Annette Anna; Annie Ann Anna Anne; Anya Anna; Archie Archibald; Art Arthur; Asya
-Anna; Bab Barbara; Babs Barbara; Barney Barnabas Bernard; Bart Bartholomew; Bea Beatrice; Becca Rebecca;
+Alex Alexander; Alf Alfred; Allie Alice Alison;
+Alyosha Alexei Alexey; Andrei Andrew; Andrusha Andrew Andrei; Andryusha Andrew Andrei; Andy Andrew;
+Annette Anna; Annie Ann Anna Anne; Anya Anna; Archie Archibald; Art Arthur; Asya Anna; Bab Barbara;
+Babs Barbara; Barney Barnabas Bernard; Bart Bartholomew; Bea Beatrice; Becca Rebecca;
 Becky Rebecca; Bee Beatrice; Bella Isabella Arabella; Belle Isabella Arabella; Ben Benjamin; Bert Albert
 Herbert Robert Bertram; Bertie Albert Herbert Bertram; Bess Elizabeth; Bessie Elizabeth; Bet Elizabeth;
 Beth Elizabeth; Betsy Elizabeth; Betty Elizabeth; Bill William; Billy William; Bob Robert; Bobby Robert;

@@ -27,8 +27,9 @@ _QUOTES = 3
 def build_groups(named: Iterable[Named]) -> list[NamedThing]:
     """Return groups and things, most mentioned first, then by first naming (S16).
 
-    `kind` is "group" for a name with a word for one ("the Reform Club") or a plural with an article ("the
-    Danes"), else "thing" for what stands with an article and is nobody and nowhere ("the Nautilus").
+    `kind` is "group" for a name with a word for one ("the Reform Club", "the Board") or a plural with an
+    article ("the Danes"), else "thing" for what stands with an article and is nobody and nowhere ("the
+    Nautilus").
     """
     cards = [card for one in named if (card := _card(one)) is not None]
     return sorted(cards, key=lambda card: (-card.mentions, card.first, card.name))
@@ -40,12 +41,14 @@ def _card(one: Named) -> NamedThing | None:
         return None
     article = one.cues[Cue.THE] * 2 > one.count
     is_plural = words[-1].endswith("s") and not words[-1].endswith(("ss", "us", "is"))
+    known = one.first_end
     if len(words) > 1 and words[-1] in _GROUP and one.kind is not Kind.PLACE:
         kind = "group"
     elif article and one.count >= _LEAST and one.small == 0:
         if one.kind is Kind.PLACE:
             return None
-        kind = "group" if is_plural else "thing"
+        kind = "group" if is_plural or words[-1] in _GROUP else "thing"
+        known = one.starts[_LEAST - 1] + len(one.surface)
     else:
         return None
     size = len(one.surface)
@@ -55,5 +58,6 @@ def _card(one: Named) -> NamedThing | None:
         first=one.first,
         last=one.starts[-1],
         mentions=one.count,
+        reveal=known,
         quotes=tuple(Span(start, start + size) for start in one.starts[:_QUOTES]),
     )

@@ -37,6 +37,7 @@ from storage.story.people import build_cards, find_cards
 from storage.story.person import Person
 from storage.story.places import build_places
 from storage.story.reading import ReadStory, is_english, read_story
+from storage.story.roles import find_roles
 from storage.story.sharing import share_titles
 from storage.story.sorting import Named, sort_names
 from storage.story.speakers import find_speakers
@@ -56,7 +57,7 @@ from storage.story.written import (
 )
 from storage.values import Span
 
-STORY_VERSION = "5"
+STORY_VERSION = "8"
 """The version of the rules; an index stored by another is built anew."""
 
 
@@ -278,7 +279,8 @@ class StoryPrefix:
 
     @cached_property
     def _named(self) -> dict[str, Named]:
-        return name_all(self._text, sort_names(self._evidence), self._written)
+        named = name_all(self._text, sort_names(self._evidence), self._written)
+        return {**named, **find_roles(self._text, named)} if self._english else named
 
     @cached_property
     def _written(self) -> Sequence[WrittenFact]:

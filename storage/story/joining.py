@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from storage.story.evidence import Claim
 from storage.story.gathering import Gathering
 from storage.story.joining_by_form import ByForm
+from storage.story.joining_by_marriage import ByMarriage
 from storage.story.joining_by_statement import ByStatement
 from storage.story.joining_by_use import ByUse
 from storage.story.person import Person
@@ -34,6 +35,7 @@ def join_people(named: Iterable[Named], identities: Iterable[Claim], text: str =
     use.titled_late()
     use.by_answers(text)
     use.by_standing()
+    ByMarriage(met, text).join()
     form.epithets([one for one in people if not one.name.core])
     ByStatement(met).join(identities)
     form.drop_family_names()

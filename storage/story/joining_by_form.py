@@ -7,19 +7,35 @@ from bisect import bisect_left
 from storage.story import lexicon as lex
 from storage.story.evidence import Cue
 from storage.story.gathering import Gathering
-from storage.story.given import feminine_stem, is_given, is_patronymic, may_be_one_spelling, may_be_same
+from storage.story.given import (
+    feminine_stem,
+    is_given,
+    is_patronymic,
+    may_be_one_spelling,
+    may_be_same,
+    without_accents,
+)
 from storage.story.names import Gender, Name
 from storage.story.person import DOMINANT, KIN_TITLES, RANKED_TITLES, Person, full_name, only, weight
+from storage.story.roles import bears, is_role
 from storage.story.sorting import Named
 from storage.story.together import STAGE_CHARS, has_near, said_to, stand_apart
 
 _DOMINANT_ROLE = 3
 """The same between its use as a given name and as a surname."""
 _OFTEN_ALONE = 6
+_SELDOM_SPELLED = 20
+"""A given name is spelled otherwise so seldom: Rachael and Rachel, but not Julia and Julian."""
+_SELDOM_TITLED = 12
+"""A title before a name is so many times rarer than the role alone, which then means somebody else."""
+_SELDOM_SAID = 12
+"""A full name that is only said is so many times rarer than the short one that the narrator tells."""
 _GIVEN_TITLES = frozenset("miss madam mademoiselle mlle master don signora señora".split())
 """Courtesy that stands before a given name alone as well as before a surname."""
 _NOBLE_TITLES = frozenset("count countess prince princess baron baroness monsieur".split())
 """Ranks that stand before a given name by the custom of countries where families share them."""
+_CHURCH = frozenset("sister brother brer".split())
+"""What members of a church call each other, before a surname."""
 _NEVER_BARE = frozenset("lady lord king queen emperor empress saint st".split())
 """Who bears one of these with a given name is not called by the given name alone."""
 
@@ -51,15 +67,20 @@ class ByForm:
 
     def spellings(self) -> None:
         """Join "Denney" to Denny and "Silas Ph", broken off, to Silas Phelps, where each is one person's."""
-        words = sorted(word for word in self._met.by_word if not is_given(word))
+        words = sorted(self._met.by_word, key=lambda word: (without_accents(word), word))
         for place, word in enumerate(words):
+            given = is_given(word)
             for other in words[place + 1 :]:
-                if other[0] != word[0]:
+                if without_accents(other[0]) != without_accents(word[0]):
                     break
-                if may_be_one_spelling(word, other) or _is_broken_off(word, other):
+                if without_accents(other) == without_accents(word):
+                    self._join_spelled(word, other)
+                elif may_be_one_spelling(word, other):
+                    self._join_spelled(word, other, rarely=given or is_given(other))
+                elif _is_broken_off(word, other) and not given and not is_given(other):
                     self._join_spelled(word, other)
 
-    def _join_spelled(self, word: str, other: str) -> None:
+    def _join_spelled(self, word: str, other: str, *, rarely: bool = False) -> None:
         pairs = [
             (p, q)
             for p in self._met.by_word[word]
@@ -68,6 +89,8 @@ class ByForm:
         ]
         if len(pairs) == 1 and not self._met.gender(pairs[0][0]).clashes(self._met.gender(pairs[0][1])):
             first, second = sorted(pairs[0], key=lambda person: person.first)
+            if rarely and min(first.count, second.count) * _SELDOM_SPELLED > max(first.count, second.count):
+                return
             if not stand_apart(first, second):
                 self._met.merge(first, second)
 
@@ -78,7 +101,14 @@ class ByForm:
                 continue
             if said_to(Person(self._called(one)), Person(self._called(other))) is not None:
                 return True
+            if self._is_said_in_full(one, other) or self._is_said_in_full(other, one):
+                return True
         return False
+
+    def _is_said_in_full(self, one: Named, other: Named) -> bool:
+        """Tell whether a full name is only said, a few times, of somebody of whom the narrator tells."""
+        few = one.count * _SELDOM_SAID <= sum(o.count for o in self._called(other))
+        return few and one.count == one.cues[Cue.SPEECH] and other.cues[Cue.SPEECH] * 2 < other.count
 
     def _called(self, one: Named) -> list[Named]:
         """Return a full name with the lone given name in it, where that stands by itself too."""
@@ -118,7 +148,7 @@ class ByForm:
         if title in RANKED_TITLES:
             return None
         given = [p for p in around if p.has_given(word)]
-        if title in KIN_TITLES:
+        if title in KIN_TITLES and (given or title not in _CHURCH or is_given(word)):
             return only(given)
         family = [p for p in around if p.has_surname(word)]
         if title == "miss":
@@ -248,11 +278,32 @@ class ByForm:
     def epithets(self, epithets: list[Named]) -> None:
         """Give "the Count" to the one count there is; a duchess of one place is not one of another."""
         for one in sorted(epithets, key=lambda one: (not one.name.tail, one.first, one.surface)):
+            if is_role(one):
+                self._give_role(one)
+                continue
             title = one.name.titles[-1] if one.name.titles else ""
             bearing = (
                 [p for p in self._met.people if title in p.titles] if title not in lex.FAMILY_TITLES else []
             )
             self._met.add(one, bearing[0] if len(bearing) == 1 and not one.name.tail else None)
+
+    def _give_role(self, one: Named) -> None:
+        """Give "the captain" to the one captain there is, where both names stand together; of two it is
+        nobody's, and with none, or none but in passing, it is a card of its own."""
+        titled = [
+            (other, person)
+            for person in self._met.people
+            for other in person.named
+            if any(bears(title, one.surface) for title in other.name.titles)
+        ]
+        often = [(other, person) for other, person in titled if other.count * _SELDOM_TITLED >= one.count]
+        for bearing in (titled, often):
+            several = len({id(person) for _, person in bearing}) > 1
+            if not several and any(_stands_amid(one, other) for other, _ in bearing):
+                self._met.add(one, bearing[0][1])
+                return
+        if not often:
+            self._met.add(one, None)
 
     def drop_family_names(self) -> None:
         """Let go of a lone surname that several bear: it is nobody's card, and a search asks whose (T48)."""

@@ -15,6 +15,7 @@ from storage.story.person import (
     family_names,
     given_names,
     may_be_family,
+    only,
     surnames,
     titles_clash,
 )
@@ -24,6 +25,7 @@ from storage.values import Span
 _RARE = 15
 """Who is named in full so much more rarely than another with a title may be another of the family."""
 _STANDS_OFTEN = 8
+_LATE = (("mr",), ("mrs",), ("miss",))
 _SAID_ONLY = 0.35
 """Told by the narrator so seldom, measured by all mentions, a name is one to call somebody by."""
 
@@ -55,7 +57,10 @@ class ByUse:
                 and not self._met.gender(other).clashes(self._met.gender(person))
                 and may_be_family(surnames(other), surnames(person))
             ]
-            self._merge_as_used(person, fitting)
+            long = [
+                o for o in fitting if any(c and not is_short(c[0]) for c in (n.name.core for n in o.named))
+            ]
+            self._merge_as_used(person, long or fitting)
 
     def titled_by_use(self) -> None:
         """Join "Mrs. Brook" to the Ada Brook to whom it is said, where several Brooks might be meant."""
@@ -83,11 +88,13 @@ class ByUse:
         A Miss Brook is not she; nor is who is told of beside her, as a daughter or a son is.
         """
         for person in sorted(self._met.people, key=lambda person: person.first):
-            one = person.named[0]
+            one = max(person.named, key=lambda one: one.name.titles[-1:] in _LATE)
             title = one.name.titles[-1] if one.name.titles else ""
-            if len(person.named) > 1 or not one.name.only or title not in ("mr", "mrs"):
-                continue
             word = one.name.only
+            if not word or title not in ("mr", "mrs", "miss"):
+                continue
+            if any(other.name.only != word or not other.name.titles for other in person.named):
+                continue
             may = [
                 other
                 for other in self._met.by_word[word]
@@ -99,8 +106,10 @@ class ByUse:
                 and self._may_be_married_as(title, word, other)
                 and not self._met.stand_together(one, other)
             ]
-            if len(may) == 1:
-                self._met.merge(may[0], person)
+            # A man of a family may be meant however seldom he is named.
+            owner = only(may) if title != "mr" or len(may) == 1 else None
+            if owner is not None:
+                self._met.merge(owner, person)
 
     def _leans(self, person: Person, gender: Gender) -> bool:
         """Tell whether nothing, not even a single pronoun, speaks more for the other gender."""
@@ -115,6 +124,8 @@ class ByUse:
             return not person.titles - {"mr", "master", "mistah"}
         if "lady" in person.titles:
             return False
+        if title == "miss":
+            return "mrs" not in person.titles and self._met.gender(person) is Gender.FEMALE
         borne = sorted(
             (min(o.first for o in person.named if o.name.surname == surname), surname)
             for surname in surnames(person)

@@ -102,7 +102,7 @@ KIN = frozenset(
 COMPANIONS = frozenset(
     "friend friends companion comrade master mistress servant maid valet lover sweetheart neighbour "
     "neighbor colleague partner patient pupil enemy rival guest boy girl lad fellow poor dear dearest "
-    "darling old young little good named called".split()
+    "darling young good named called".split()
 )
 """Words that stand before a person's name, with those of KIN."""
 
@@ -144,6 +144,8 @@ DRESS = frozenset(
 NEAR_PLACE = frozenset(
     "in at near into towards toward through throughout outside inside around across reached".split()
 )
+LANDS = frozenset("river town city village hamlet island lake kingdom province county".split())
+"""Words before the name of what they are: "the river Tarn"."""
 MOVING = frozenset("to from leave left for via round over beyond past of visit visited".split())
 PLACE_ENDINGS = frozenset(
     "street road lane avenue square place terrace crescent row court park hall house hotel inn castle "
@@ -158,6 +160,8 @@ PLACE_HEADS = frozenset(
 )
 
 NEVER_NAMES = frozenset(
+    "hullo hallo halloa halloo good-morning good-evening good-night good-day good-afternoon bravo hurrah "
+    "bosh bang "
     "gawd bank good-bye father mother mamma mama mammy mam mum mummy ma papa pa dad daddy granny grandma "
     "grandmamma grandpa grandpapa grandfather grandmother auntie aunty uncle aunt brother sister "
     "sahib effendi "

@@ -43,15 +43,27 @@ STATE = re.compile(
     r" (?:(?! and (?:he|she|it|they|over|the|his|her)\b)[^,;.:!?—–\x01])*(?:, (?:and )?(?:short|long|"
     r"thin|white|black|brown)[^,;.:!?]*)?)"
 )
-SELF = re.compile(r"^[“\"](?:(?:I[’']m|I am|My name is|My name’s|They call me) )?$")
+SELF = re.compile(r"^[“\"]$")
+SELF_TOLD = re.compile(r"^[“\"](?:I[’']m|I am|My name is|My name’s|They call me) $")
+SAID_BY = re.compile(r"^[,.]?[”\"] (?:(?P<he>he)|(?P<she>she)|(?:[a-z]+ )?(?P<name>[A-Z]|I\b))")
+INTRODUCED_AS = re.compile(
+    r"^,(?:[”\"] said [A-Z][\w ]+, [“\"]| )(?:my|our|your|his|her|the) (?!dear|good|poor|old|own)"
+)
+IN_FULL = re.compile(r"^[,.][”\"] (?:s?he) said[.,] [“\"](?P<whole>[A-Z][\w’' -]+)[.,”\"]")
+CALLED = re.compile(r"^,?[!?]|^, [^”\"]*$")
+"""After a name that is called or asked for."""
 THIS_IS = re.compile(
-    r"(?:[Tt]hat[’']s|[Tt]his is|[Tt]hat is|[Tt]hat was|[Hh]ere[’']s|[Hh]ere is|[Mm]eet) (?:my [a-z]+, )?$"
+    r"\b(?:[Tt]hat[’']s|[Tt]his is|[Tt]hat is|[Tt]hat was|[Hh]ere[’']s|[Hh]ere is|[Mm]eet) (?:my [a-z]+, )?$"
 )
 AFTER_SELF = re.compile(r"^[,.!?]?[”\"]|^\. |^, (?:my|our|your|his|her|the|miss|sir|ma[’']am)\b")
 IS_NAMED = re.compile(r"\b(?:[Hh]e|[Ss]he) (?:was|is) (?:the )?$")
 NAME_WAS = re.compile(r"\b(?:[Hh]is|[Hh]er) name (?:was|is) (?:the )?$")
 SMALL_WORD = re.compile(r"(?<![\w’'-])[a-z]{2,}(?![\w-])")
 CAPITAL = re.compile(r"(?P<name>(?P<word>[A-Z][^\W\d_]+)(?: [A-Z][^\W\d_]+)*)(?P<own>[’']s)?(?= |,)")
+PARTICIPLE = re.compile(
+    r"[A-Z][a-z]+(?:ed|ing) (?:in|by|with|at|for|to|on|from|of|up|down|out|the|his|her)\b"
+)
+"""How a sentence begins with what somebody does, and with no name: "Occupied in observing"."""
 ASIDE = re.compile(
     r"(?:When|While|As|If|After|Before|Until|Though|Although|Since|Once) [^,;:]*?(?=,| she\b| he\b|$)"
 )
@@ -75,3 +87,17 @@ CHAIN = re.compile(
     r"^[ ,:;—–-]*(?:(?:and|with|but|or|his|her|in|behind|under|at|not|a|the|wearing|had|was|yet)\b[ "
     r",]*){0,4}$"
 )
+THEN_ONLY = re.compile(
+    r"\b(?:when|since|before|if|until|till|as though|unless|whether|once|by the time|the time)(?: [a-z]+)? $",
+    re.I,
+)
+"""Before who is told of: what follows was so then, or might be."""
+THEN = re.compile(r"\b(?:then|once|still|almost|like|becoming)\b")
+LIKENED = re.compile(r"\b(?:as|like|such|for|than|of|by|to) $")
+"""Before "a child": somebody is likened to one, or another is spoken of."""
+NOT = re.compile(r"\b(?:not|never|no)\b")
+PASSING_FACE = frozenset(
+    "white pale red grey gray pallid pink crimson scarlet green light deathly ashen flushed drawn dark "
+    "snow".split()
+)
+PASSING_EYES = frozenset("red bright wide wet full clear dry dull dim light dark".split())

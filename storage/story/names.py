@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from storage.story import lexicon as lex
-from storage.story.given import MEN, WOMEN, is_patronymic, spelled
+from storage.story.given import MEN, SHORT_FORMS, WOMEN, is_patronymic, spelled
 
 
 class Gender(StrEnum):
@@ -68,8 +68,12 @@ class Name:
         first = spelled(self.core[0]) if self.core else ""
         if self.titles and len(self.core) == 1:
             return Gender.UNKNOWN  # "Mr. Paul" may be a surname
-        if (first in MEN) != (first in WOMEN):
-            return Gender.MALE if first in MEN else Gender.FEMALE
+        men, women = first in MEN, first in WOMEN
+        if not men and not women:
+            longer = SHORT_FORMS.get(first, frozenset())
+            men, women = bool(longer & MEN), bool(longer & WOMEN)
+        if men != women:
+            return Gender.MALE if men else Gender.FEMALE
         return Gender.UNKNOWN
 
 

@@ -13,6 +13,7 @@ from storage.story.facts import Descriptor, KnownName, PersonCard
 from storage.story.names import folded
 from storage.story.person import Person
 from storage.story.reveals import reveals_of
+from storage.story.roles import is_role
 from storage.story.sorting import Named
 from storage.values import Span
 
@@ -94,7 +95,8 @@ def _always_the(text: str, one: Named) -> bool:
 
 
 def _display_name(text: str, named: Sequence[Named]) -> str:
-    """Return what the text lately calls this person; of equals the latest (S13)."""
+    """Return what the text lately calls this person; of equals the latest (S13); a role where that is all."""
+    named = [one for one in named if not is_role(one)] or named
     told = [(start, one.surface) for one in named for start in _lately_told(one)]
     # The narrator's word counts, where there is one: a nickname shouted in the last scene is no heading.
     said = [] if told else [(start, one.surface) for one in named for start in one.starts[-_LATELY:]]
@@ -172,6 +174,17 @@ def find_cards(cards: Sequence[PersonCard], name: str) -> list[PersonCard]:
         return exact or holding
     # One word that several bear is ambiguous even where one of them is called by it alone.
     return holding if _is_shared(exact, holding) else exact
+
+
+def find_namesakes(cards: Sequence[PersonCard], name: str) -> list[PersonCard]:
+    """Return the cards with a name that holds all words of `name` and that `find_cards` does not return."""
+    words = set(folded(name).split())
+    found = find_cards(cards, name)
+    return [
+        card
+        for card in cards
+        if words and card not in found and any(words <= set(folded(k.name).split()) for k in card.names)
+    ]
 
 
 def _is_shared(exact: Sequence[PersonCard], holding: Sequence[PersonCard]) -> bool:

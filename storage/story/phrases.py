@@ -56,7 +56,11 @@ _MORE = re.compile(
     r",? (?:worn|dressed|drawn|tied|combed|pulled|cut|falling|hanging|parted|going|gone|an? [a-z-]+ one|"
     r"[a-z-]+ going|that|which)\b[^,;:.!?—–“”()\x01]*"
 )
-_LIKENESS = re.compile(r"\bas (?P<a>[a-z-]+)(?: and (?P<b>[a-z-]+))? as (?:an? |the )?[a-z-]+(?: [a-z-]+)?")
+_LIKENESS = re.compile(
+    r"\bas (?P<a>[a-z-]+)(?: and (?P<b>[a-z-]+))? as (?:an? |the )?"
+    r"(?!(?:the|there|it|he|she|they|we|you|possible|usual|ever|to)\b)"
+    r"[a-z-]+(?: [a-z-]+)?"
+)
 _ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
 _TENS = rf"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-{_ONES})?"
 _NUMBER = (
@@ -88,6 +92,8 @@ class Phrase:
 
 _PASSING = frozenset("white pale red grey gray pallid pink crimson scarlet green light".split())
 """What faces turn and turn back from."""
+_MOMENTARY = frozenset(("naked",))
+"""What a part of somebody is for a moment."""
 _NO_MORE = re.compile(r"[,.;:!?—–]| (?:and|but|with|as|like|nearly|underneath)\b|$")
 _COLOURED = COLOURS - _PASSING
 _BARE = frozenset(
@@ -237,7 +243,7 @@ def _part(sentence: str, words: Words, index: int, taken: int) -> Phrase | None:
             stop = _STOP.search(sentence, end)
             stop_at = stop.start() if stop else len(sentence.rstrip())
         tail = sentence[end:stop_at]
-    seen = any(is_visual(word) for word in mods)
+    seen = any(is_visual(word) and word not in _MOMENTARY for word in mods)
     told = re.match(
         r" (?:of (?:the |a )?(?P<stuff>[a-z-]+)|(?:in|on|over|at) (?:his|her) (?P<where>[a-z-]+))", tail
     )
@@ -332,7 +338,7 @@ def _likenesses(sentence: str) -> list[Phrase]:
 
 
 _IN_COLOUR = re.compile(
-    r"\bin (?:(?:deep|pale|dark|light|plain|full|the) )?(?:"
+    r"\bin (?!the dark\b)(?:(?:deep|pale|dark|light|plain|full|the) )?(?:"
     + "|".join(sorted(COLOURS | {"mourning", "rags"}))
     + r")"
     r"(?: from [a-z]+ to [a-z]+)?(?=[,.;:!?]| and\b| with\b| at\b| between\b|$)"
@@ -348,6 +354,8 @@ def _adjectives(sentence: str, words: Words) -> list[Phrase]:
     found = []
     for start, end, word in words:
         tail = re.match(r" (?:as an? [a-z]+|like an? [a-z]+|nearly in two)", sentence[end:])
+        if word == "short" and sentence[:start].endswith("in "):
+            continue  # "in short"
         if (word in _BARE and _NO_MORE.match(sentence, end)) or (word in _COLOURED and tail):
             found.append(Phrase(start, end + (tail.end() if tail else 0), Aspect.FIGURE, bare=True))
     return found

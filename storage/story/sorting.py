@@ -20,7 +20,7 @@ _INITIAL = int(Cue.INITIAL)
 _IN = int(Cue.IN)
 
 
-_FEW_PRONOUNS = 8
+_FEW_PRONOUNS = 12
 """So many pronouns after a name outweigh what people of that name usually are."""
 
 
@@ -112,6 +112,7 @@ def sort_names(evidence: Evidence) -> dict[str, Named]:
     for one in named.values():
         one.kind = _kind_alone(one)
     _spread(named)
+    _unite_families(named)
     return dict(sorted(named.items(), key=lambda item: (item[1].first, item[0])))
 
 
@@ -237,7 +238,7 @@ def person_score(one: Named) -> float:
         + 3.0 * c[Cue.WHO]
         + 2.0 * c[Cue.KIN]
         + 0.5 * c[Cue.POSSESSIVE]
-        + 0.5 * (c[Cue.HE] + c[Cue.SHE])
+        + 0.5 * (c[Cue.HE] + c[Cue.SHE] + c[Cue.SPEAKER])
         + 2.0 * one.told
         + _form_score(one)
     )
@@ -280,7 +281,7 @@ def _kind_alone(one: Named) -> Kind:
         return Kind.PLACE if saintly and place >= person else Kind.PERSON
     if epithet and not _names_somebody(one, last):
         return Kind.OTHER
-    if one.small > 3 and one.count < 3:
+    if (one.small > 3 and one.count < 3) or (word.endswith("ism") and not name.titles):  # a notion
         return Kind.OTHER
     if not name.titles and len(name.core) == 1 and _is_a_common_noun(one, word):
         return Kind.OTHER
@@ -322,7 +323,8 @@ def _is_gone_to(one: Named) -> bool:
 def _is_only_exclaimed(one: Named) -> bool:
     """Tell whether one comma in a speech is all that speaks for a person, as after a town or a notion."""
     c = one.cues
-    acts = c[Cue.SAID] + c[Cue.ACTS] + c[Cue.WHO] + c[Cue.KIN] + c[Cue.HE] + c[Cue.SHE] + c[Cue.POSSESSIVE]
+    acts = c[Cue.SAID] + c[Cue.ACTS] + c[Cue.WHO] + c[Cue.KIN] + c[Cue.POSSESSIVE]
+    acts += c[Cue.HE] + c[Cue.SHE] + c[Cue.SPEAKER]
     bare = not one.name.titles and len(one.name.core) == 1 and not is_given(one.name.only)
     return bare and one.count > 1 and c[Cue.CALLED] == 1 and not acts + one.told
 
@@ -379,6 +381,21 @@ def _spread(named: dict[str, Named]) -> None:
             follows = full or (titled and not one.small and other_score(one) <= person_score(one) + 2)
         if follows:
             one.kind = Kind.PERSON
+
+
+def _unite_families(named: dict[str, Named]) -> None:
+    """Take a lone "Brooks" for a family and no single person, where somebody is a Brook."""
+    surnames = {
+        one.name.core[-1]
+        for one in named.values()
+        if one.kind is Kind.PERSON and one.name.core and (one.name.titles or one.name.given)
+    }
+    for one in named.values():
+        word = one.name.only
+        if one.name.titles or word in surnames or not word.endswith("s"):
+            continue
+        if any(stem in surnames and not is_given(stem) for stem in (word[:-1], word.removesuffix("es"))):
+            one.kind = Kind.OTHER
 
 
 _NOT_GIVEN = frozenset("North South East West New Old Great Upper Lower Mount Lake Fort Port".split())

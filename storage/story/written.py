@@ -268,5 +268,6 @@ def groups_with(
             known.add(folded(fact.name))
             size = len(one.surface)
             quotes = tuple(Span(start, start + size) for start in one.starts[:_QUOTES])
-            found.append(NamedThing(fact.kind.value, fact.name, one.first, one.starts[-1], one.count, quotes))
+            last, count = one.starts[-1], one.count
+            found.append(NamedThing(fact.kind.value, fact.name, one.first, last, count, fact.reveal, quotes))
     return sorted(found, key=lambda card: (-card.mentions, card.first, card.name))

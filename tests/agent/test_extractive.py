@@ -127,6 +127,79 @@ async def test_where_somebody_is_now_is_told_by_the_latest_mention() -> None:  #
     assert "customs house" in answer.sentences[0].text
 
 
+async def test_where_somebody_is_means_the_latest_place_without_a_now_too() -> None:  # S11
+    assert (await ask("where is Silas Wren?")) == (await ask("Where is Silas Wren now?"))
+
+
+@pytest.mark.parametrize("question", ["Ada Lorn", "Ada?", "silas wren", "Wer ist Ada?", "¿Quién es Ada?"])
+async def test_a_name_alone_or_in_another_language_asks_who_that_is(question: str) -> None:
+    name = "Silas Wren" if "silas" in question else "Ada Lorn" if "Lorn" in question else "Ada"
+    assert (await ask(question)).text == (await ask(f"Who is {name}?")).text
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ('Who said "he will not come down before dark"?', "said Bram"),
+        ("who asked “Where is the keeper?”", "asked Ada"),
+        ('who said "The keeper has gone up to the lamp-room"', "said Bram"),
+    ],
+)
+async def test_a_quoted_line_is_told_with_who_says_it(question: str, told: str) -> None:
+    assert told in (await ask(question)).text
+
+
+@pytest.mark.parametrize(
+    "line", ["She stole the ledger from the vault", "no such words", "the pilot with a silver chain"]
+)
+async def test_a_line_that_is_not_read_has_no_speaker_whether_it_comes_or_not(line: str) -> None:  # S18
+    assert (await ask(f'Who said "{line}"?')).text == NOT_IN_READ
+
+
+async def test_a_speech_follows_what_leads_on_to_it() -> None:
+    view = FakeView.from_text(
+        "The miller raised his lantern at the noise from the weir, and he said:—\n"
+        "“The sluice has gone.”\nNobody moved for a while.\n"
+    )
+    assert "The sluice has gone" in (await ask("What did the miller do at the weir?", view=view)).text
+
+
+async def test_a_heading_is_no_answer() -> None:
+    view = FakeView.from_text(
+        "Dorrit Hale’s Journal.\nThe rain went on.\n"
+        "Dorrit Hale was a small woman of sixty who kept bees on the hill.\n"
+    )
+    view.cards = [person(view, "Dorrit Hale")]
+    answer = await ask("Who is Dorrit Hale?", view=view)
+    assert "Journal" not in answer.text
+    assert "kept bees" in answer.text
+
+
+async def test_a_long_sentence_leaves_room_for_those_that_tell_more() -> None:
+    view = FakeView.from_text(
+        "In the year of the flood, when all the bridges were down and the carts stood idle in the mud of "
+        "every lane between the two rivers, and nobody had bread or oil or candles or salt, there came over "
+        "the hill with a drum and a fiddle and a cage of doves the men whom people afterwards called the "
+        "friends of Dorrit Hale, and they sang.\n"
+        "Dorrit Hale was a small woman of sixty.\nDorrit Hale kept bees on the hill.\n"
+    )
+    view.cards = [person(view, "Dorrit Hale")]
+    answer = await ask("Who is Dorrit Hale?", view=view)
+    assert answer.text.startswith("Dorrit Hale was a small woman of sixty.")
+    assert "kept bees" in answer.text
+
+
+async def test_a_name_of_which_a_part_is_not_read_is_nobody() -> None:  # S18
+    for question in ("who is ada vane?", "who is ada zorblax?"):
+        assert (await ask(question)).text == NOT_IN_READ
+
+
+async def test_what_comes_next_is_not_in_what_is_read() -> None:  # S18
+    turn = EarlierTurn("What happened in chapter 3?", "A boat came in at night.")
+    for question in ("what happens next?", "What is going to happen next?"):
+        assert (await ask(question, turn)).text == NOT_IN_READ
+
+
 async def test_names_inside_other_words_are_no_mentions() -> None:
     view = FakeView.from_text(
         "Wick sat in the boat with a rope.\nOld Morrowick went to the harbour and stayed there.\n"

@@ -12,6 +12,7 @@ from agent.extractive.question import Kind, read_question
 from agent.extractive.reading import Reader
 from agent.extractive.scoring import ReadSentence, Scored, Weights, score_sentences
 from agent.extractive.support import is_foreign_to
+from agent.extractive.tongues import in_english
 from agent.extractive.words import words_of_language
 from storage.values import Span
 from tests.fakes import FakeView
@@ -51,10 +52,47 @@ NAMES = ("Ada Lorn", "Ada", "Bram Tully")
         ("How did Ada feel about it?", Kind.FEEL),
         ("What did Ada say to Bram?", Kind.SAY),
         ("What happened after Ada came?", Kind.WHAT),
+        ('Who said "the keeper has gone up"?', Kind.WHOSE_LINE),
+        ("who cried: “Where is the keeper?”", Kind.WHOSE_LINE),
+        ("Who said that the keeper has gone up?", Kind.WHO),
+        ("what happens next?", Kind.AHEAD),
+        ("what is going to happen next", Kind.AHEAD),
+        ("What happened next to Ada?", Kind.WHAT),
+        ("What is the last thing that happened?", Kind.SO_FAR),
     ],
 )
 def test_a_question_has_its_kind(question: str, kind: Kind) -> None:
     assert read_question(question).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("question", "english"),
+    [
+        ("Wer ist Ada?", "who is Ada?"),
+        ("wo ist der Leuchtturm?", "where is Leuchtturm?"),
+        ("Qui est Ada ?", "who is Ada ?"),
+        ("¿Quién es el capitán?", "who is capitán?"),
+        ("¿Dónde está Ada?", "where is Ada?"),
+        ("Chi è Ada?", "who is Ada?"),
+        ("Was bedeutet skarn?", "define skarn?"),
+        ("wer ist?", "wer ist?"),
+        ("Who is Ada?", "Who is Ada?"),
+        ("Why did the wer ist boat sink?", "Why did the wer ist boat sink?"),
+    ],
+)
+def test_short_questions_of_other_languages_get_an_english_beginning(question: str, english: str) -> None:
+    assert in_english(question) == english
+
+
+def test_what_is_quoted_is_left_as_it_stands_in_a_follow_up() -> None:
+    turn = EarlierTurn("Who is Ada Lorn?", "Ada Lorn was tall.")
+    question = 'Who said "he will not come down to her"?'
+    assert complete(question, [turn], {"Ada Lorn"}) == question
+
+
+def test_what_comes_next_is_no_follow_up_of_what_was_asked() -> None:
+    turn = EarlierTurn("What happened to Ada Lorn?", "Ada Lorn came.")
+    assert complete("what happens next?", [turn], {"Ada Lorn"}) == "what happens next?"
 
 
 def test_what_was_read_last_is_told_apart_from_all_that_was_read() -> None:

@@ -15,6 +15,7 @@ import resource
 import statistics
 import tempfile
 import time
+from multiprocessing import active_children
 from pathlib import Path
 
 from storage import Storage, StorageConfig, open_storage
@@ -54,8 +55,10 @@ async def _of(storage: Storage, novel: Path, folder: Path) -> dict[str, float]:
     watch = asyncio.create_task(_watch(lags))
     before = _processor()
     added = await storage.library.add(novel, owner_id=owner)
-    spent = _processor() - before
     watch.cancel()
+    for child in active_children():  # the process of the indexes is counted once it is gone
+        await asyncio.to_thread(child.join)
+    spent = _processor() - before
     view = await storage.library.open(
         storage.progress.horizon_at(added.card.book_id, added.card.reading_chars)
     )

@@ -49,9 +49,10 @@ def run(shared: Path) -> dict[str, object]:
         ours: dict[str, Figures] = {}
         plain: dict[str, Figures] = {}
         for book in collection:
-            ours[book.work] = _scored(
-                scorer, book, [_prediction(book, card) for card in _whole(book).people()]
-            )
+            prefix = _whole(book)
+            predicted = [_prediction(book, card) for card in prefix.people()]
+            ours[book.work] = _scored(scorer, book, predicted)
+            ours[book.work].update(_answered(scorer, book, prefix, predicted))
             plain[book.work] = _scored(scorer, book, _baseline(book))
         if ours:
             found[name] = _split_means(ours, plain)
@@ -121,6 +122,33 @@ def _scored(scorer: ModuleType, book: Book, predicted: list[Prediction], bound: 
     if "first_seen" in figures:
         found["first_section_exact"] = figures["first_seen"]["exact"]
     return found
+
+
+def _answered(
+    scorer: ModuleType, book: Book, prefix: StoryPrefix, predicted: Sequence[Prediction]
+) -> Figures:
+    """Group names as a reader finds them who asks: a name that no card lists is that of the one card which
+    answers to it, as "Mosebach" is where only "Fräulein Mosebach" stands."""
+    gold = _occurring(book)
+    listed = {scorer.norm_name(name) for one in predicted for name in [one["name"], *one["aliases"]]}
+    asked = {
+        name
+        for person in gold["characters"]
+        for key in ("aliases", "aliases_in_text", "derived_aliases")
+        for name in person.get(key) or ()
+        if scorer.norm_name(name) not in listed
+    }
+    places = {card: place for place, card in enumerate(prefix.people())}
+    found = [{**one, "aliases": [*one["aliases"]]} for one in predicted]
+    for name in sorted(asked):
+        cards = prefix.who(name)
+        if len(cards) == 1:
+            found[places[cards[0]]]["aliases"].append(name)
+    merged, pairs = _wrong_merges(scorer, book, found)
+    return {
+        "answered_names_pairwise_f1": scorer.score(gold, found)["merge"]["all"]["pairs"]["f1"],
+        "wrong_answers_in_100_pairs_of_people": 100 * merged / max(1, pairs),
+    }
 
 
 def _occurring(book: Book) -> dict[str, Any]:

@@ -42,7 +42,7 @@ QUESTIONS = (
     "How deep is the Sunder?",
     "What is a marrel?",
 )
-ROUNDS = {1: 20, 50: 2, 500: 1}
+ROUNDS = {1: 100, 50: 4, 500: 1}
 """Conversations at once, and how often each person speaks."""
 MOST = max(ROUNDS)
 _MOST_SECONDS = 60.0

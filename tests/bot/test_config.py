@@ -159,6 +159,13 @@ stars = 100
         ("[credits.tiers]\nfree = 3", "credits.tiers.free"),
         ("[credits.tiers.'Not a name']\n", "credits.tiers.Not a name"),
         ("[credits.tiers.gold]\nincluded = 3", "credits.tiers.gold.included"),
+        ("[credits.tiers.gold]\nsizes = ['huge']", "credits.tiers.gold.sizes"),
+        ("[credits.tiers.gold]\nsizes = ['large = much']", "credits.tiers.gold.sizes"),
+        ("[credits.tiers.gold]\nsizes = ['large =']", "credits.tiers.gold.sizes"),
+        (
+            "[pictures]\nrenderer = 'replicate'\nmodel = 'a/b'\n[credits.tiers.gold]\nsizes = ['large']",
+            "credits.tiers.gold.sizes",
+        ),
         ("[credits.packs.small]\nstars = 3", "credits.packs.small.credits"),
         ("[credits.packs.small]\ncredits = 0", "credits.packs.small.credits"),
         ("[licences]\nown = ['films']", "licences.own"),

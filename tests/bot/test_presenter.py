@@ -161,7 +161,7 @@ async def test_a_picture_comes_once_before_its_text_and_is_hidden_where_others_l
     said = growing("**Book** · up to ch. 7", "**Book** · up to ch. 7\n\nOda, sister of Ned", picture=picture)
     await presenter(wall, database, private=private).show(saying(*said, pause=0.3))
     assert [(name, text, hidden) for name, text, hidden, _ in wall.pictures] == [
-        ("ties.png", "Book · up to ch. 7", not private)
+        ("ties.png" if private else "picture.png", "Book · up to ch. 7", not private)
     ]
     assert wall.posts == ["Book · up to ch. 7\n\nOda, sister of Ned"]
     assert "pixels" not in repr(said)

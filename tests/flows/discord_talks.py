@@ -41,10 +41,16 @@ async def bot_on(server: DiscordServer, data_dir: Path, **changed: object) -> As
         yield app
 
 
-async def reads(person: Person, place: str = "") -> None:
-    """Let somebody add the book in a direct message, and say where they are."""
-    await person.uploads("lamp.epub", BOOK)
+async def reads(person: Person, place: str = "", file: bytes = BOOK, *, done: str = "") -> None:
+    """Let somebody add a book in a direct message and say where they are.
+
+    With `done` they have also finished what they are in, and are answered with these words.
+    """
+    await person.uploads("book.epub", file)
     await person.until_last("Where are you")
     if place:
         await person.dm(place)
         await person.until_last("finished it" if place == "/at end" else "using:")
+    if done:
+        await person.dm("done")
+        await person.until_last(done)

@@ -1,7 +1,8 @@
 """A bot's process that is killed while it answers. Run by test_killed_while_answering.py.
 
-Arguments: the platform, the data folder, two addresses, the token, and the moment to be killed at: "asked"
-(before anything was done), "kept" (the answer is stored and not shown), "posted" (it is shown), "" for none.
+Arguments: the platform, the data folder, two addresses, the token, and the moment to be killed at: "heard"
+(long before it is stored that something was asked), "asked" (before anything was done), "kept" (the answer is
+stored and not shown), "posted" (it is shown), "" for none.
 """
 
 from __future__ import annotations
@@ -47,6 +48,16 @@ async def main(platform: str, folder: Path, first: str, second: str, token: str,
                 yield outgoing
 
         app.companion.handle = dying  # type: ignore[method-assign]
+        if killed_at == "heard":
+            take = app.storage.updates.take
+
+            async def taking(platform: str, update_id: str, message: str | None = None) -> bool:
+                if message is not None and DEADLY in message:
+                    await asyncio.sleep(1.0)  # whoever confirms what is not stored has done so by then
+                    die()
+                return await take(platform, update_id, message)
+
+            app.storage.updates.take = taking  # type: ignore[method-assign]
         if killed_at == "posted":
             show = Presenter._show_pieces
 

@@ -1,7 +1,7 @@
 """A bot's process that makes a picture, killed at a boundary if told so. Run by test_picture_making.py.
 
 Arguments: the data folder, the picture service, where to be killed ("" nowhere), the database ("" SQLite) and
-whether it orders the picture or only takes up what was left. Prints what came of it as one JSON object.
+what it orders, if it does not only take up what was left. Prints what came of it as one JSON object.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,13 @@ from tests.portraits import FILE
 
 PLACE = Conversation("telegram", "42", "7")
 GIVEN = 20
-ORDER = "/visualize Oda Quillon | go rendered"
+ORDERS = {
+    "orders": "/visualize Oda Quillon | go rendered",
+    "orders a board": "/visualize chapter 1 | go rendered",
+}
 
 
-async def main(folder: Path, service: str, killed_at: str, database_url: str, orders: bool) -> None:
+async def main(folder: Path, service: str, killed_at: str, database_url: str, order: str) -> None:
     environment = {"DOGEAR_STORAGE_DATABASE_URL": database_url} if database_url else {}
     config, _ = load_config(environment, data_dir=folder)
     storage = replace(config.storage, embedder=replace(config.storage.embedder, kind="none"))
@@ -48,21 +52,24 @@ async def main(folder: Path, service: str, killed_at: str, database_url: str, or
             done.set()
 
         reader = await app.companion.reader_id(PLACE.platform, "100")
-        if orders:
+        if order:
             await _prepare(app, reader, folder)
             _kill_at(app, jobs, killed_at)
         app.making.make_durable(jobs, app.companion.handle)
         await app.outlets.open(PLACE.platform, show)
-        if orders:
+        if order:
             await jobs.resume()
-            message = IncomingMessage(PLACE, "100", ORDER)
+            message = IncomingMessage(PLACE, "100", order)
             await show(message, app.companion.handle(message))
         else:
             await jobs.resume()
             await app.making.take_up()
             left = await app.storage.pictures.unfinished()
             if left or killed_at == "waits":
-                await asyncio.wait_for(done.wait(), 60)
+                async with asyncio.timeout(60):
+                    while len(told) < max(1, len(left)) or await app.storage.pictures.unfinished():
+                        done.clear()
+                        await done.wait()
         print(json.dumps(await _state(app, reader, told)), flush=True)
 
 
@@ -90,7 +97,7 @@ async def _state(app: App, reader: str, told: list[str]) -> dict[str, Any]:
         "reserved": statement.reserved,
         "pictures": len([one for one in kept if one.state is PictureState.DONE]),
         "files": len(files),
-        "purged": await app.storage.pictures.purge(),
+        "purged": await app.storage.pictures.purge(slack=timedelta()),
         "shown": [len(await app.storage.pictures.files.get(one.file)) > 0 for one in kept],
         "wrong": [str(one) for one in await app.storage.wallets.audit()],
     }
@@ -105,6 +112,14 @@ def _kill_at(app: App, jobs: Jobs, where: str) -> None:
     making, pictures, wallets = app.making, app.storage.pictures, app.storage.wallets
     if where == "ordering":
         pictures.order = die  # type: ignore[method-assign]
+    elif where == "ordering the last":
+        order, ordered = pictures.order, []
+
+        async def last(picture: Any) -> Any:
+            ordered.append(picture)
+            return die() if len(ordered) == 4 else await order(picture)
+
+        pictures.order = last  # type: ignore[method-assign]
     elif where == "starting":
         jobs.start = die  # type: ignore[method-assign]
     elif where == "taken":  # the service has the order, and nobody wrote down under which id
@@ -142,4 +157,4 @@ def _kill_at(app: App, jobs: Jobs, where: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4], sys.argv[5] == "orders"))
+    asyncio.run(main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4], ORDERS.get(sys.argv[5], "")))

@@ -54,6 +54,12 @@ class Running:
         """Return what is posted for a file that somebody sends."""
         return await self.after(lambda: person.uploads(data, name, **how), person.private)
 
+    async def reads(self, person: Person, file: bytes, place: str) -> None:
+        """Let somebody add a book, say where they are, and finish that."""
+        await self.uploads(person, file, "book.epub")
+        await self.says(person, place)
+        await self.says(person, "done")
+
 
 @asynccontextmanager
 async def running(
@@ -62,6 +68,7 @@ async def running(
     model_address: str = "",
     preparing: dict[str, Any] | None = None,
     credits: CreditsConfig | None = None,
+    database_url: str = "",
     **telegram: Any,
 ) -> AsyncIterator[Running]:
     """Run the bot over a data folder, as the composition root does, aimed at a server."""
@@ -73,6 +80,10 @@ async def running(
         "messages_a_second": 0,
     }
     config = replace(config, telegram=replace(config.telegram, **{**aimed, **telegram}))
-    config = replace(config, credits=credits or config.credits)
+    config = replace(
+        config,
+        credits=credits or config.credits,
+        storage=replace(config.storage, database_url=database_url or config.storage.database_url),
+    )
     async with open_app(config) as app, telegram_bot(app) as bot:
         yield Running(server, app, bot)

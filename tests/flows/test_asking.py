@@ -53,6 +53,66 @@ async def test_courtesies_are_answered_as_such_and_ask_nothing_of_the_book(ada_a
     assert replies.NOTHING_REMEMBERED in await ada_at_3.hears("/memories")
 
 
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        ("what chapter am I in?", "/where"),
+        ("Where are we now?", "/where"),
+        ("how much have I read", "/where"),
+        ("how many chapters are there?", "/toc"),
+        ("how many chapters left?", "/toc"),
+        ("who are the main characters?", "/cast by mentions"),
+        ("list all the characters", "/cast by mentions"),
+        ("list the places", "/places"),
+    ],
+)
+async def test_what_a_command_tells_is_told_in_plain_words_too(
+    ada_at_3: Person, words: str, command: str
+) -> None:
+    assert await ada_at_3.hears(words) == await ada_at_3.hears(command)
+
+
+async def test_how_long_the_book_is_tells_the_number_of_chapters_and_nothing_of_their_length_s20(
+    ada_at_3: Person,
+) -> None:
+    for words in ("How long is this book?", "how long is this chapter", "how many pages are left?"):
+        shown = await ada_at_3.hears(words)
+        assert "up to ch. 2 ¶4" in shown
+        assert "chapters" in shown
+
+
+async def test_who_wrote_it_is_what_the_file_says(ada_at_3: Person) -> None:
+    for words in ("who wrote this book?", "What book is this?", "who's the author?"):
+        shown = await ada_at_3.hears(words)
+        assert "The Lamp *and* the Rope" in shown
+        assert "Passages" not in shown
+
+
+async def test_what_asks_nothing_of_the_book_gets_no_line_of_it(ada_at_3: Person) -> None:
+    for words, reply in {
+        "?": replies.NO_WORDS,
+        "\N{GRINNING FACE}": replies.NO_WORDS,
+        "no": replies.NOTHING_TO_DECIDE,
+        "You're wrong!": replies.SAID_WRONG,
+        "that's not right": replies.SAID_WRONG,
+        "Do you like Oda?": replies.NO_OPINION,
+        "is this book any good?": replies.NO_OPINION,
+        "are you a robot": replies.NO_OPINION,
+    }.items():
+        assert await ada_at_3.hears(words) == to_plain(reply), words
+    assert "Who is Oda Quillon?" in await ada_at_3.hears("what should I ask?")
+    assert replies.NOTHING_REMEMBERED in await ada_at_3.hears("/memories")
+
+
+async def test_questions_of_the_story_that_sound_alike_are_left_to_the_book(ada_at_3: Person) -> None:
+    for words in (
+        "Where are the nets?",
+        "How many boats has the captain built?",
+        "How long did the bell ring?",
+    ):
+        assert (await ada_at_3.hears(words)).startswith("The Lamp *and* the Rope · up to ch. 2 ¶4"), words
+
+
 async def test_the_story_so_far_is_the_same_however_it_is_asked_for(ada_at_3: Person) -> None:
     # S2: a recap goes to the current place, in plain words too.
     told = await ada_at_3.hears("/catchmeup")

@@ -177,3 +177,26 @@ async def started(server: DiscordServer, data_dir: Path) -> AsyncIterator[asynci
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+async def test_what_its_asker_sees_begin_is_being_kept_already_and_neither_waits_for_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with DiscordServer() as server:
+        ada = server.person("ada")
+        async with bot_on(server, tmp_path / "data") as app:
+            await reads(ada, "/at ch 3")
+            take, begun, may_go = app.storage.updates.take, asyncio.Event(), asyncio.Event()
+
+            async def taking(platform: str, update_id: str, message: str | None = None) -> bool:
+                begun.set()
+                await may_go.wait()
+                return await take(platform, update_id, message)
+
+            monkeypatch.setattr(app.storage.updates, "take", taking)
+            asked = await ada.begins("where")
+            await server.until(lambda: asked.callback, "deferred")  # three seconds, whatever storing takes
+            assert begun.is_set()
+            may_go.set()
+            await ada.is_answered(asked)
+            assert "using:" in asked.text

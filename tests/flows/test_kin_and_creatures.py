@@ -71,3 +71,31 @@ async def test_who_is_asked_for_by_a_tie_is_a_stranger_until_it_is_told(ada: Per
     assert await ada.hears("/who Ned Oke's wife") == never
     await reads(ada, 3)
     assert await ada.hears("/who Ned Oke's wife") == await ada.hears("/who Ada Crane")
+
+
+async def test_the_card_of_the_one_mostly_meant_says_who_else_bears_the_name_so_far(tmp_path: Path) -> None:
+    ours = (
+        "Rose Crane laughed. “No,” said Rose. Ned saw Rose. Rose sang, and Rose wept. “Well,” said Rose. " * 2
+    )
+    (tmp_path / "rose.epub").write_bytes(
+        epub(
+            (
+                Chapter("Chapter 1: The Mill", (ours,)),
+                Chapter(
+                    "Chapter 2: The Aunt", ("“Sit down,” said Rose Pellam. She had come in a cart.", ours)
+                ),
+            ),
+            title="The Mill",
+            author="Hespa Ombrey",
+        )
+    )
+    async with opened(tmp_path / "data") as app:
+        person = Person(app)
+        await person.says(f"/add {tmp_path / 'rose.epub'}")
+        await reads(person, 1)
+        assert "bear that name" not in await person.hears("/who Rose")
+        await reads(person, 2)
+        card = await person.hears("/who Rose")
+        assert "Also called Rose Crane" in card
+        assert "Others bear that name too: Rose Pellam." in card
+        assert "bear that name" not in await person.hears("/who Rose Pellam")

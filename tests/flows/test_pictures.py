@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.flows.discord_talks import bot_on
+from tests.flows.discord_talks import bot_on, reads
 from tests.flows.telegram_talks import running
 from tests.flows.test_cards import MILL
 from tests.platform_fakes.discord_server import DiscordServer
@@ -14,9 +14,7 @@ from tests.platform_fakes.telegram_server import TelegramServer
 async def test_on_telegram_it_is_a_photo_and_behind_a_spoiler_in_a_group_s39(tmp_path: Path) -> None:
     async with TelegramServer() as server, running(tmp_path / "data", server) as run:
         ada = server.person("Ada")
-        await run.uploads(ada, MILL, "mill.epub")
-        await run.says(ada, "/at ch 2")
-        await run.says(ada, "done")
+        await run.reads(ada, MILL, "/at ch 2")
         photo, lines = await run.says(ada, "/relations")
         assert photo.photo is not None
         name, data = photo.photo
@@ -39,12 +37,7 @@ async def test_on_discord_it_is_a_file_with_its_words_as_alternative_text_and_a_
         channel = server.channel(server.guild())
         ada = server.person("ada")
         async with bot_on(server, tmp_path / "data"):
-            await ada.uploads("mill.epub", MILL)
-            await ada.until_last("Where are you")
-            await ada.dm("/at ch 2")
-            await ada.until_last("using:")
-            await ada.dm("done")
-            await ada.until_last("Brin Aske was wounded")
+            await reads(ada, "/at ch 2", MILL, done="Brin Aske was wounded")
             alone = await ada.slash("relations")
             (name, data), *others = [file for post in alone.posts for file in post.files]
             assert (name, others) == ("the-mill-ties-up-to-ch-2-3.png", [])
@@ -58,5 +51,14 @@ async def test_on_discord_it_is_a_file_with_its_words_as_alternative_text_and_a_
                 lambda: any("||" in post.text for post in server.shown_in(channel)), "masked lines"
             )
             (hidden,) = [file for post in server.shown_in(channel) for file in post.files]
-            assert hidden == (f"SPOILER_{name}", data)
+            assert hidden == ("SPOILER_picture.png", data)
+            # No mask lies on a file's name or on its alternative text, so neither names anybody (S43).
+            before = len(server.requests)
+            await ada.says(channel, "/relations Sella Tarn", to_bot=True)
+            await server.until(
+                lambda: len([file for post in server.shown_in(channel) for file in post.files]) > 1, "another"
+            )
+            sent = str([request.body for request in server.requests[before:] if request.files])
+            assert "up to ch. 2 ¶3" in sent
+            assert not [word for word in ("Sella", "sella", "Brin", "Aske") if word in sent]
         assert server.violations == []

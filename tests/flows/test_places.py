@@ -88,6 +88,20 @@ async def test_a_line_from_further_on_is_offered_as_a_place_and_not_commented_on
     assert "ch. 5 ¶1" in await ada.hears("yes, I am there")
 
 
+async def test_a_question_is_not_held_against_later_lines_s18_s19(ada: Person) -> None:
+    # "is she dead?" must not find "she is dead", before any place is said as little as after.
+    question = "was the man in the green coat Perrin Marrow?"
+    statement = "the man in the green coat was Perrin Marrow"
+    assert await ada.hears(question) == to_plain(replies.WHERE_ARE_YOU)
+    await ada.says("/at 3")
+    assert replies.NOT_IN_WHAT_YOU_READ in await ada.hears(question)
+    assert to_plain(replies.LATER_LINE) in await ada.hears(statement)  # S4: pasted, it is offered
+
+
+async def test_a_place_may_be_said_with_a_question_mark(ada: Person) -> None:
+    assert "up to the end of ch. 2" in await ada.hears("ch 3?")
+
+
 async def test_a_line_already_read_is_a_question_and_no_move(ada: Person) -> None:
     await ada.says("/at 3")
     shown = await ada.hears("What is meant by “he set down his basket of nets beside her”?")

@@ -10,7 +10,7 @@ import pytest
 
 from bot.app import App, open_app
 from bot.bots import bots
-from bot.config import CreditsConfig, Pack
+from bot.config import Config, CreditsConfig, Pack
 from storage.credits.purchases import Bought
 from tests.flows.discord_talks import discord_settings
 from tests.flows.telegram_talks import Running, running
@@ -21,6 +21,19 @@ from tests.platform_fakes.telegram_server import TelegramServer
 
 SKU = "1234567890123456789"
 SHOP = CreditsConfig(packs={"small": Pack(20, 100, SKU), "large": Pack(200, 800)})
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh database of either kind; empty for a file in the data folder."""
+    return str(request.getfixturevalue("postgres_url")) if request.param == "postgresql" else ""
+
+
+def selling(folder: Path, server: DiscordServer, database_url: str) -> Config:
+    """Return settings of a shop on Discord."""
+    config = discord_settings(folder / "data", server)
+    storage = replace(config.storage, database_url=database_url)
+    return replace(config, storage=storage, credits=SHOP)
 
 
 async def has(app: App, platform: str, account: str) -> int:
@@ -35,10 +48,10 @@ async def offered(run: Running, person: Person, label: str = "Buy 20 credits · 
     return (await run.presses(person, label))[-1]
 
 
-async def test_a_pack_is_bought_for_stars_and_credited_once(tmp_path: Path) -> None:
+async def test_a_pack_is_bought_for_stars_and_credited_once(tmp_path: Path, database_url: str) -> None:
     async with TelegramServer() as server:
         ada = server.person("Ada")
-        async with running(tmp_path / "data", server, credits=SHOP) as run:
+        async with running(tmp_path / "data", server, credits=SHOP, database_url=database_url) as run:
             (wallet,) = await run.says(ada, "/wallet")
             assert wallet.labels == ["Buy 20 credits · 100 Stars", "Buy 200 credits · 800 Stars"]
             invoice = await offered(run, ada)
@@ -58,10 +71,12 @@ async def test_a_pack_is_bought_for_stars_and_credited_once(tmp_path: Path) -> N
         assert max(server.answered_after) < 10
 
 
-async def test_a_payment_made_while_the_bot_was_down_is_credited_at_the_next_start(tmp_path: Path) -> None:
+async def test_a_payment_made_while_the_bot_was_down_is_credited_at_the_next_start(
+    tmp_path: Path, database_url: str
+) -> None:
     async with TelegramServer() as server:
         ada = server.person("Ada")
-        async with running(tmp_path / "data", server, credits=SHOP) as run:
+        async with running(tmp_path / "data", server, credits=SHOP, database_url=database_url) as run:
             one, two = await offered(run, ada), await offered(run, ada)
             # Paid, and the message is lost with a bot that dies over it.
             lost, _ = await server.pays(ada, one, told=False)
@@ -69,37 +84,43 @@ async def test_a_payment_made_while_the_bot_was_down_is_credited_at_the_next_sta
             await run.settled()
             assert await has(run.app, "telegram", str(ada.id)) == 20
         for _ in range(2):
-            async with running(tmp_path / "data", server, credits=SHOP) as run:
+            async with running(tmp_path / "data", server, credits=SHOP, database_url=database_url) as run:
                 await run.settled()
                 assert await has(run.app, "telegram", str(ada.id)) == 40
         server.gives_back(lost, told=False)
-        async with running(tmp_path / "data", server, credits=SHOP) as run:
+        async with running(tmp_path / "data", server, credits=SHOP, database_url=database_url) as run:
             await run.settled()
             assert await has(run.app, "telegram", str(ada.id)) == 20
 
 
-async def test_a_pack_that_is_no_more_is_declined_before_anything_is_paid(tmp_path: Path) -> None:
+async def test_a_pack_that_is_no_more_is_declined_before_anything_is_paid(
+    tmp_path: Path, database_url: str
+) -> None:
     async with TelegramServer() as server:
         ada = server.person("Ada")
-        async with running(tmp_path / "data", server, credits=SHOP) as run:
+        async with running(tmp_path / "data", server, credits=SHOP, database_url=database_url) as run:
             invoice = await offered(run, ada)
             (wallet,) = await run.says(ada, "/wallet")
         dearer = CreditsConfig(packs={"small": Pack(20, 150)})
         for credits in (CreditsConfig(), dearer):
-            async with running(tmp_path / "data", server, credits=credits) as run:
+            async with running(tmp_path / "data", server, credits=credits, database_url=database_url) as run:
                 charge, declined = await server.pays(ada, invoice)
                 assert charge == ""
                 assert "not sold any more" in declined
                 assert await has(run.app, "telegram", str(ada.id)) == 0
-        async with running(tmp_path / "data", server, credits=CreditsConfig()) as run:
+        async with running(
+            tmp_path / "data", server, credits=CreditsConfig(), database_url=database_url
+        ) as run:
             (told,) = await run.after(lambda: ada.presses("Buy 20 credits · 100 Stars", wallet), ada.private)
             assert "not sold any more" in told.text
 
 
-async def test_the_answer_before_a_payment_waits_for_no_turn_in_hand(tmp_path: Path) -> None:
+async def test_the_answer_before_a_payment_waits_for_no_turn_in_hand(
+    tmp_path: Path, database_url: str
+) -> None:
     async with TelegramServer() as server:
         ada = server.person("Ada")
-        async with running(tmp_path / "data", server, credits=SHOP) as run:
+        async with running(tmp_path / "data", server, credits=SHOP, database_url=database_url) as run:
             invoice = await offered(run, ada)
             reader = await run.app.companion.reader_id("telegram", str(ada.id))
             # Her lane is busy, and somebody holds the database: neither is asked before the answer.
@@ -111,10 +132,12 @@ async def test_the_answer_before_a_payment_waits_for_no_turn_in_hand(tmp_path: P
             assert (await run.app.storage.wallets.statement(reader)).balance == 20
 
 
-async def test_a_payment_that_telegram_gives_back_takes_its_credits_once(tmp_path: Path) -> None:
+async def test_a_payment_that_telegram_gives_back_takes_its_credits_once(
+    tmp_path: Path, database_url: str
+) -> None:
     async with TelegramServer() as server:
         ada = server.person("Ada")
-        async with running(tmp_path / "data", server, credits=SHOP) as run:
+        async with running(tmp_path / "data", server, credits=SHOP, database_url=database_url) as run:
             charge, _ = await server.pays(ada, await offered(run, ada))
             await run.settled()
             reader = await run.app.companion.reader_id("telegram", str(ada.id))
@@ -129,11 +152,11 @@ async def test_a_payment_that_telegram_gives_back_takes_its_credits_once(tmp_pat
             assert await has(run.app, "telegram", str(ada.id)) == 0
 
 
-async def test_a_wallet_is_shown_to_its_reader_alone(tmp_path: Path) -> None:
+async def test_a_wallet_is_shown_to_its_reader_alone(tmp_path: Path, database_url: str) -> None:
     async with TelegramServer() as server:
         ada = server.person("Ada")
         group = server.group("Readers")
-        async with running(tmp_path / "data", server, credits=SHOP) as run:
+        async with running(tmp_path / "data", server, credits=SHOP, database_url=database_url) as run:
             (told,) = await run.says(ada, "/wallet@DogearBot", group)
             assert "alone" in told.text
             assert "Buy 20 credits · 100 Stars" not in told.labels
@@ -149,10 +172,10 @@ async def on_discord(app: App, server: DiscordServer, account: str, wanted: int)
     raise AssertionError(open_ones)
 
 
-async def test_a_consumable_is_credited_then_consumed_and_once(tmp_path: Path) -> None:
+async def test_a_consumable_is_credited_then_consumed_and_once(tmp_path: Path, database_url: str) -> None:
     async with DiscordServer() as server:
         ada = server.person("ada")
-        config = replace(discord_settings(tmp_path / "data", server), credits=SHOP)
+        config = selling(tmp_path, server, database_url)
         async with open_app(config) as app, bots(app):
             wallet = await ada.slash("wallet")
             assert wallet.labels == [f"sku {SKU}"]
@@ -173,10 +196,12 @@ async def test_a_consumable_is_credited_then_consumed_and_once(tmp_path: Path) -
         assert server.violations == []
 
 
-async def test_one_that_was_credited_and_not_consumed_before_a_kill_is_consumed_later(tmp_path: Path) -> None:
+async def test_one_that_was_credited_and_not_consumed_before_a_kill_is_consumed_later(
+    tmp_path: Path, database_url: str
+) -> None:
     async with DiscordServer() as server:
         ada = server.person("ada")
-        config = replace(discord_settings(tmp_path / "data", server), credits=SHOP)
+        config = selling(tmp_path, server, database_url)
         bought = await server.buys(ada, SKU, told=False)
         async with open_app(config) as app:
             reader = await app.companion.reader_id("discord", ada.id)
@@ -187,10 +212,12 @@ async def test_one_that_was_credited_and_not_consumed_before_a_kill_is_consumed_
             await on_discord(app, server, ada.id, 20)
 
 
-async def test_what_discord_gives_back_takes_its_credits_told_or_found_later(tmp_path: Path) -> None:
+async def test_what_discord_gives_back_takes_its_credits_told_or_found_later(
+    tmp_path: Path, database_url: str
+) -> None:
     async with DiscordServer() as server:
         ada = server.person("ada")
-        config = replace(discord_settings(tmp_path / "data", server), credits=SHOP)
+        config = selling(tmp_path, server, database_url)
         async with open_app(config) as app, bots(app):
             one, two = await server.buys(ada, SKU), await server.buys(ada, SKU)
             await on_discord(app, server, ada.id, 40)

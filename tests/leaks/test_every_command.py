@@ -35,6 +35,9 @@ LEFT_OUT = {
 PLACES = "Velmarsh Oxcombe Tarn Dunholt Saltgate Merrowby Quayle Brackwater".split()
 """Of the invented books: some read, some of either future."""
 
+_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
+"""An id, and never half of a longer number such as that of a picture's bytes."""
+
 QUESTIONS = (
     "Who burned the letter?",
     "Where is the velder?",
@@ -52,6 +55,11 @@ QUESTIONS = (
     "Who's Oda?",
     "What colour are Oda's eyes?",
     "Thank you!",
+    "How long is this book?",
+    "What chapter am I in?",
+    "Who are the main characters?",
+    "Who wrote this?",
+    "What should I ask?",
 )
 
 
@@ -86,6 +94,7 @@ def pictured(seed: int) -> list[str]:
     """Return what pictures may be asked of: people and places of either future, scenes, chapters, lines."""
     of = [*names(seed), "here", "Oda: older, no hat", f"chapter {READ}", f"chapter {READ + 1}", "chapter 99"]
     of += [f"place {name}" for name in PLACES] + [f'"{name}"' for name in names(seed)[:4]]
+    of += [f"{name}: older, no hat" for name in names(seed)]
     return ["", *of, *(f"{one} | go drawn" for one in of), "Oda | ask hair", "Oda | ask style", "show 1"]
 
 
@@ -102,7 +111,7 @@ def script(seed: int) -> list[str]:
             Takes.TERM: names(seed),
             Takes.PLACE_NAME: [*names(seed), *PLACES],
             Takes.LENGTH: ["", "short", "medium", "long", "short since ch 2"],
-            Takes.NUMBER: ["", "1", "2", "99", "by mentions", "by mentions 2"],
+            Takes.NUMBER: ["", "1", "2", "99", "by mentions", "by mentions 2", "things", "things 2"],
             Takes.WORDS: ["Introduction"],
             Takes.COMMAND: ["", "at"],
             Takes.BOOK: ["Invented"],
@@ -134,14 +143,23 @@ def script(seed: int) -> list[str]:
         "/highlights 2",
     ]
     lines += [*kept, "/highlights note 99 x", "/highlights remove 99", "/highlights 99", "/highlights"]
+    # A press is said as its label: a picture is drawn from the words, and each is shown again by its number.
+    for name in (*names(seed), "here", f"chapter {READ}", *(f"place {name}" for name in PLACES)):
+        lines += [f"/visualize {name}", "Draw it from the words · free", "older, no hat"]
+    for number in range(1, 6):
+        lines += ["/gallery", str(number)]
     moves = [
         "/at ch 2",
         "1",
         "/highlights",
+        "/gallery",
+        "1",
         "/where",
         "/toc",
         "/cast",
         "/at undo",
+        "/gallery",
+        "1",
         "/at ch 3",
         "/where",
         *QUESTIONS[:3],
@@ -169,7 +187,7 @@ async def transcript(folder: Path, file: bytes, seed: int) -> list[str]:
             for line in said
         ]
         # Ids are drawn by chance, and the folders are the two of this test.
-        shown = [re.sub(r"[0-9a-f]{32}", "ID", line) for line in shown]
+        shown = [_ID.sub("ID", line) for line in shown]
         return [line.replace(card.book_id[:8], "ID").replace(str(folder), "HERE") for line in shown]
 
 
@@ -190,7 +208,9 @@ async def test_two_books_equal_up_to_the_place_show_the_same_whatever_is_asked(
     second = await transcript(tmp_path / "b", other, seed)
     for ours, theirs in zip(first, second, strict=True):
         assert ours == theirs
-    assert sum(".png" in line for line in first) > 3
+    pictures = [tuple(re.findall(r"[0-9a-f]{64}", line)) for line in first if ".png" in line]
+    assert all(pictures)
+    assert len(set(pictures)) > 12
 
 
 def test_every_command_is_in_the_script_or_left_out_for_a_reason() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from bot.app import App, open_app
-from bot.config import Level
-from bot.messages import OutgoingMessage
+from bot.config import CreditsConfig, Level
+from bot.messages import Conversation, IncomingMessage, Kind, OutgoingMessage
+from storage.credits.terms import Tier
 from storage.credits.values import Statement
 from tests.books import Chapter, epub
 from tests.platform_fakes.picture_server import KEY, MODEL, PictureServer
@@ -21,10 +22,18 @@ NAMES = ("Oda", "Quillon", "Brannoc", "Velmarsh", *TITLE.split()[-1:], *AUTHOR.s
 RENDERED = "/visualize Oda Quillon | go rendered"
 
 
+TIERS = CreditsConfig(
+    tiers={"free": Tier(sizes=("standard",)), "patron": Tier(sizes=("standard = 3", "large"))}
+)
+
+
 @asynccontextmanager
-async def rendering(folder: Path, server: PictureServer) -> AsyncIterator[App]:
+async def rendering(
+    folder: Path, server: PictureServer, credits: CreditsConfig | None = None
+) -> AsyncIterator[App]:
     """Open the program with a model that renders."""
     config = settings(folder)
+    config = replace(config, credits=credits or config.credits)
     pictures = replace(
         config.pictures,
         renderer="replicate",
@@ -131,8 +140,13 @@ async def test_two_books_equal_up_to_the_place_send_the_same_to_the_service(tmp_
     for name, file in (("a", FILE), ("b", other)):
         async with PictureServer() as server, rendering(tmp_path / name, server) as app:
             person = await reads(app, "ada", tmp_path, "ch 2", file)
-            for what in ("Oda Quillon", "here", "place Velmarsh", '"set down his basket"', "chapter 1"):
-                await person.says(f"/visualize {what} | style ink | eyes: dark eyes | go rendered")
+            made = 0
+            for what in ("Captain Brannoc", "here", "place Velmarsh", '"set down his basket"', "chapter 1"):
+                said = f"/visualize {what} | style ink | eyes: dark eyes | go rendered"
+                shown = await person.says(said)
+                assert not [message.text for message in shown if message.kind is Kind.REFUSAL]
+                made += sum(message.picture is not None for message in shown)
+            assert made == server.creates > 5
             sent.append(server.sent)
     assert sent[0] == sent[1]
     assert sent[0]
@@ -200,6 +214,135 @@ async def test_what_the_reader_chose_is_marked_as_theirs_and_priced_before_the_p
         (sent,) = server.predictions.values()
         assert "Also: grey hair." in sent.input["prompt"]
         assert (sent.input["width"], (await wallet(app, "ada")).balance) == (1536, 42)
+
+
+async def test_words_after_a_picture_make_another_version_of_it_at_the_price_that_is_shown_first(
+    tmp_path: Path,
+) -> None:
+    async with PictureServer() as server, rendering(tmp_path / "data", server) as app:
+        person = await reads(app, "ada", tmp_path, "ch 2")
+        await person.says("/visualize Oda Quillon | style painterly | go rendered")
+        card = (await person.says("older, with Wenna Thrale beside her"))[-1]
+        assert card.buttons[0].label == "Render it · 5 credits"
+        assert "Style: painterly" in card.text
+        assert (server.creates, (await wallet(app, "ada")).balance) == (1, 45)
+        shown = picture_of(await person.says(card.buttons[0].action))
+        assert "version 2 of 2" in shown.text
+        sent = [made.input["prompt"] for made in server.predictions.values()]
+        assert "Different from before: older, with somebody beside her." in sent[1]
+        assert not [word for word in LATER if word in server.sent]
+        # A question, a place or a command after a picture is what it always is, and so is what comes later.
+        for line in ("Who is Oda Quillon?", "/gallery", "thanks", "ch 1"):
+            await person.says(shown.on_reply + " taller")
+            await person.says(next(b.action for b in shown.buttons if "show" in b.action))
+            assert "taller" not in await person.hears(line)
+            assert "blonder" not in await person.hears("blonder")
+        await person.says("/at start")
+        await person.says("1")
+        assert "no such picture up to here" in await person.hears(f"{shown.on_reply} taller")
+        assert server.creates == 2
+
+
+async def test_a_tier_has_its_own_sizes_and_prices_and_a_press_never_costs_more_than_it_said(
+    tmp_path: Path,
+) -> None:
+    async with PictureServer() as server, rendering(tmp_path / "data", server, TIERS) as app:
+        free, patron = [await reads(app, name, tmp_path, "ch 1") for name in ("ada", "ben")]
+        reader = await app.companion.reader_id("terminal", "ben")
+        await app.storage.wallets.set_tier(reader, "patron")
+        card, dearer = [(await one.says("/visualize Oda Quillon"))[-1] for one in (free, patron)]
+        assert [b.label for b in card.buttons][:1] == ["Render it · 5 credits"]
+        assert "Size" not in [b.label for b in card.buttons]
+        assert [b.label for b in dearer.buttons][:1] == ["Render it · 3 credits"]
+        sizes = (await patron.says(next(b.action for b in dearer.buttons if b.label == "Size")))[-1]
+        assert [b.label for b in sizes.buttons] == [
+            "Standard, 1024x1024 · 3 credits",
+            "Large, 1536x1536 · 8 credits",
+        ]
+        large = (await patron.says(sizes.buttons[1].action))[-1].buttons[0].action
+        # Nobody gets a size by typing it, and what a button said is what is paid or nothing.
+        for action in (large, "/visualize Oda Quillon | size large | go rendered"):
+            again = (await free.says(action))[-1]
+            assert (again.picture, again.buttons[0].label) == (None, "Render it · 5 credits")
+        await app.storage.wallets.set_tier(reader, "free")
+        again = (await patron.says(dearer.buttons[0].action))[-1]
+        assert (again.picture, again.buttons[0].label) == (None, "Render it · 5 credits")
+        assert server.creates == 0
+        await app.storage.wallets.set_tier(reader, "patron")
+        assert picture_of(await patron.says(large))
+        assert (await wallet(app, "ben")).balance == 42
+        assert [made.input["width"] for made in server.predictions.values()] == [1536]
+
+
+async def test_what_the_reader_wished_is_drawn_as_theirs_and_changes_nothing_of_the_books(
+    tmp_path: Path,
+) -> None:
+    async with PictureServer() as server, rendering(tmp_path / "data", server) as app:
+        person = await reads(app, "ada", tmp_path, "ch 1")
+        plain = picture_of(await person.says("/visualize Captain Brannoc | go drawn"))
+        said = "/visualize Captain Brannoc: older, no hat | hair: grey hair | go drawn"
+        wished = picture_of(await person.says(said))
+        assert plain.picture is not None
+        assert wished.picture is not None
+        ours = ["The reader’s own, not the book’s", "grey hair", "older, no hat"]
+        assert [word for word in wished.picture.labels if word not in plain.picture.labels] == [
+            *ours[1:],
+            ours[0],
+        ]
+        assert "The reader’s own, not the book’s: grey hair; older, no hat." in wished.picture.alt
+        assert "hair" in plain.picture.labels
+        assert "hair" not in wished.picture.labels
+        assert wished.picture.png != plain.picture.png
+        scene = picture_of(await person.says("/visualize here | wish: at night | go drawn")).picture
+        assert scene is not None
+        assert {"at night", ours[0]} <= set(scene.labels)
+        assert server.creates == 0
+
+
+async def test_a_storyboard_is_one_act_what_fails_of_it_is_released_and_said(tmp_path: Path) -> None:
+    async with PictureServer() as server, rendering(tmp_path / "data", server) as app:
+        person = await reads(app, "ada", tmp_path, "ch 1")
+        reader = await app.companion.reader_id("terminal", "ada")
+        card = (await person.says("/visualize chapter 1"))[-1]
+        assert card.buttons[0].label == "Render it · 20 credits"
+        # Enough for three of four is not enough, and nothing of it is begun.
+        await app.storage.wallets.spend(reader, 31, intent="spent", reason="spent")
+        assert "costs 20 credits and you have 19" in await person.hears(card.buttons[0].action)
+        assert (server.creates, (await wallet(app, "ada")).available) == (0, 19)
+        assert await app.storage.pictures.unfinished() == []
+        await app.storage.wallets.grant(reader, 31, intent="again", reason="a gift")
+        server.plan.extend(["", "failed"])
+        shown = await person.says(card.buttons[0].action)
+        done = [message.text for message in shown if message.final]
+        assert [bool(message.picture) for message in shown if message.final] == [True, False, True, True]
+        assert "Panel 2 of 4: The picture failed. Nothing was charged." in done[1]
+        statement = await wallet(app, "ada")
+        assert (statement.balance, statement.reserved) == (35, 0)
+        # Asked for again, it costs what is missing, and what is there is shown.
+        card = (await person.says("/visualize chapter 1"))[-1]
+        assert card.buttons[0].label == "Render it · 5 credits"
+        again = await person.says(card.buttons[0].action)
+        assert sum(message.picture is not None for message in again) == 4
+        assert (server.creates, (await wallet(app, "ada")).balance) == (5, 30)
+        assert await app.storage.wallets.audit() == []
+
+
+async def test_a_storyboard_that_is_stopped_keeps_what_is_done_and_lets_go_of_what_is_not_begun(
+    tmp_path: Path,
+) -> None:
+    async with PictureServer() as server, rendering(tmp_path / "data", server) as app:
+        person = await reads(app, "ada", tmp_path, "ch 1")
+        message = IncomingMessage(
+            Conversation("terminal", "desk"), "ada", "/visualize chapter 1 | go rendered"
+        )
+        async with aclosing(app.companion.handle(message)) as coming:
+            async for shown in coming:
+                if shown.picture is not None:
+                    break
+        statement = await wallet(app, "ada")
+        assert (server.creates, statement.balance, statement.reserved) == (1, 45, 0)
+        assert await app.storage.pictures.unfinished() == []
+        assert "1 pictures up to here" in await person.hears("/gallery")
 
 
 async def test_without_credits_or_a_licence_there_is_no_picture_and_no_order(tmp_path: Path) -> None:

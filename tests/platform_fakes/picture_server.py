@@ -6,14 +6,20 @@ What it refuses is what the service refuses: a wrong key, an input without a pro
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
+import hmac
 import io
+import json
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from aiohttp import web
+from aiohttp import ClientSession, web
 from PIL import Image
 
+SECRET = "whsec_" + base64.b64encode(b"what the service signs with").decode()
 KEY = "r8-a-key-that-nobody-may-see"
 MODEL = "somebody/portraits"
 VERSION = "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa"
@@ -72,6 +78,15 @@ class PictureServer:
     busy_looks: int = 0
     """So many looks at a prediction are answered with an error."""
     requests: list[str] = field(default_factory=list)
+    posts: deque[str] = field(default_factory=deque)
+    """How the next predictions that have a webhook are told of, each once, then all is well: twice, early
+    (before the creation is answered), never."""
+    posted: list[int] = field(default_factory=list)
+    """What each post was answered with."""
+    asked_for_secret: int = 0
+    has_list: bool = True
+    looks: int = 0
+    """At single predictions."""
     held: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when an answer is held back for ever."""
 
@@ -83,6 +98,8 @@ class PictureServer:
         app.router.add_get("/v1/predictions/{id}", self._get)
         app.router.add_post("/v1/predictions/{id}/cancel", self._cancel)
         app.router.add_get("/files/{name}", self._file)
+        app.router.add_get("/v1/webhooks/default/secret", self._secret)
+        self._posting: list[asyncio.Task[None]] = []
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -92,6 +109,8 @@ class PictureServer:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        for task in self._posting:
+            task.cancel()
         await self._runner.cleanup()
 
     @property
@@ -131,6 +150,9 @@ class PictureServer:
             made.ends, made.error = how, "CUDA out of memory" if how == "failed" else None
         if how == "slow":
             made.looks = 10_000
+        if address := body.get("webhook"):
+            assert body["webhook_events_filter"] == ["completed"]
+            await self._tell(made, address)
         if how == "lost":
             assert request.transport is not None
             request.transport.close()
@@ -142,13 +164,62 @@ class PictureServer:
             return web.json_response({"detail": "Internal error"}, status=500)
         return web.json_response(made.as_json(), status=201)
 
+    async def _tell(self, made: Prediction, address: str) -> None:
+        """Post that a prediction is over, as often and as early as is planned."""
+        how = self.posts.popleft() if self.posts else ""
+        if how == "never":
+            return
+        made.looks = 10_000  # nobody finds it done before it is told
+
+        async def over() -> None:
+            await asyncio.sleep(0 if how == "early" else 0.05)
+            made.status = made.ends
+            for _ in range(2 if how == "twice" else 1):
+                await self.post(address, made.as_json())
+
+        if how == "early":
+            await over()
+        else:
+            self._posting.append(asyncio.create_task(over()))
+
+    async def post(
+        self,
+        address: str,
+        told: dict[str, Any],
+        *,
+        secret: str = SECRET,
+        age_seconds: int = 0,
+        **changed: str,
+    ) -> int:
+        """Post to a webhook, signed as the service documents; return the status of the answer."""
+        body = json.dumps(told)
+        headers = {
+            "webhook-id": f"msg_{len(self.posted)}",
+            "webhook-timestamp": str(int(time.time()) - age_seconds),
+        }
+        content = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.{body}".encode()
+        key = base64.b64decode(secret.removeprefix("whsec_"))
+        signature = base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()
+        headers = {**headers, "webhook-signature": f"v1,{signature}", **changed}
+        async with ClientSession() as session, session.post(address, data=body, headers=headers) as answer:
+            self.posted.append(answer.status)
+            return answer.status
+
+    async def _secret(self, request: web.Request) -> web.Response:
+        _authorised(request)
+        self.asked_for_secret += 1
+        return web.json_response({"key": SECRET})
+
     async def _list(self, request: web.Request) -> web.Response:
         _authorised(request)
+        if not self.has_list:
+            return web.json_response({"detail": "busy"}, status=503)
         newest = [one.as_json() for one in reversed(self.predictions.values())]
         return web.json_response({"next": None, "previous": None, "results": newest})
 
     async def _get(self, request: web.Request) -> web.Response:
         _authorised(request)
+        self.looks += 1
         if self.busy_looks:
             self.busy_looks -= 1
             return web.json_response({"detail": "busy"}, status=503)

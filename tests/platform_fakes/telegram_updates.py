@@ -101,6 +101,16 @@ class Updates:
         self.webhook = {"url": url, "secret_token": params.get("secret_token", "")}
         return True
 
+    async def _get_webhook_info(self, params: dict[str, Any]) -> Any:
+        """Bot API, WebhookInfo: the address is empty without one; the last error only where there was one."""
+        info = {
+            "url": self.webhook.get("url", ""),
+            "has_custom_certificate": False,
+            "pending_update_count": self._undelivered,
+        }
+        errors = {key: self.webhook[key] for key in self.webhook if key.startswith("last_error_")}
+        return info | errors
+
     async def _delete_webhook(self, params: dict[str, Any]) -> Any:
         self.webhook = {}
         return True

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import CursorResult, bindparam, column, select, table, text
+from sqlalchemy import CursorResult, bindparam, column, func, insert, select, table, text
 
 from storage.database import Database
 from storage.errors import StorageUnavailable
+from storage.prepared import Prepared
 
 
 async def test_sqlite_runs_in_wal_with_foreign_keys(tmp_path: Path) -> None:
@@ -96,8 +97,7 @@ async def test_rows_and_objects_of_one_task_are_one_transaction(database: Databa
         await rows.execute(text("insert into tally values (1)"))
         async with database.write() as objects:
             await objects.execute(text("insert into tally values (2)"))
-        async with database.read() as objects, database.read_rows() as again:
-            assert again is rows
+        async with database.read() as objects:
             assert await objects.scalar(text("select count(*) from tally")) == 2
         assert await asyncio.create_task(_tally(database)) == 0  # another task's is another transaction
     assert await _tally(database) == 2
@@ -121,7 +121,7 @@ async def test_rows_and_objects_of_one_task_are_undone_together(database: Databa
 
 async def test_a_row_is_asked_for_once_in_a_read_and_anew_in_a_write(database: Database) -> None:
     names = table("names", column("id"), column("name"))
-    found = select(names.c.name).where(names.c.id == bindparam("key"))
+    found = Prepared(select(names.c.name).where(names.c.id == bindparam("key")))
     async with database.write() as writing:
         await writing.execute(text("create table names (id varchar(8), name varchar(8))"))
         await writing.execute(text("insert into names values ('a', 'Ada')"))
@@ -131,19 +131,123 @@ async def test_a_row_is_asked_for_once_in_a_read_and_anew_in_a_write(database: D
             await rows.execute(text("update names set name = :name"), {"name": name})
 
     async def name() -> str:
-        row = await database.find_row(found, "a")
+        row = await database.find_row(found, key="a")
         return str(row.name) if row else ""
 
     async with database.read():
         assert await name() == "Ada"
         await asyncio.create_task(rename("Wick"))
         assert await name() == "Ada"
-        assert await database.find_row(found, "b") is None
+        assert await database.find_row(found, key="b") is None
     assert await name() == "Wick"
     async with database.write_rows():
         assert await name() == "Wick"
         await rename("Ada")
         assert await name() == "Ada"
+
+
+TALLY = table("tally", column("n"))
+COUNT = Prepared(select(func.count().label("count")).select_from(TALLY))
+ADD = Prepared(insert(TALLY).values(n=bindparam("added")))
+
+
+async def test_what_is_changed_together_is_done_or_undone_together(database: Database) -> None:
+    async with database.write() as writing:
+        await writing.execute(text("create table tally (n integer unique)"))
+    await database.change((ADD, [{"added": 1}, {"added": 2}]), (ADD, [{"added": 3}]))
+    assert await _tally(database) == 3
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        await database.change((ADD, [{"added": 4}]), (ADD, [{"added": 1}]))
+    assert await _tally(database) == 3
+    await database.change((ADD, [{"added": 4}]))
+    assert await _tally(database) == 4
+
+
+async def test_a_change_joins_what_the_task_writes_and_ends_with_it(database: Database) -> None:
+    async with database.write() as writing:
+        await writing.execute(text("create table tally (n integer)"))
+
+    async def fail() -> None:
+        async with database.write():
+            await database.change((ADD, [{"added": 1}]))
+            assert (await database.ask((COUNT, {})))[0][0].count == 1
+            raise ValueError("in the middle")
+
+    with pytest.raises(ValueError):
+        await fail()
+    assert await _tally(database) == 0
+
+
+async def test_what_is_stored_with_each_write_is_stored_with_each_change(database: Database) -> None:
+    async with database.write() as writing:
+        await writing.execute(text("create table tally (n integer)"))
+    database.before_commit = lambda: [(ADD, [{"added": 0}])]
+    await database.change((ADD, [{"added": 1}]))
+    assert await _tally(database) == 2
+    async with database.write() as writing:
+        await writing.execute(text("insert into tally values (2)"))
+    assert await _tally(database) == 4
+
+
+async def test_what_many_ask_at_once_is_what_each_would_be_told(database: Database) -> None:
+    async with database.write() as writing:
+        await writing.execute(text("create table tally (n integer)"))
+    await database.change((ADD, [{"added": n} for n in range(50)]))
+    one = Prepared(select(TALLY.c.n).where(TALLY.c.n == bindparam("wanted")))
+    asked = [database.ask((one, {"wanted": n}), (COUNT, {}), (one, {"wanted": -1})) for n in range(50)]
+    for n, (found, count, none) in enumerate(await asyncio.gather(*asked)):
+        assert [row.n for row in found] == [n]
+        assert count[0].count == 50
+        assert none == []
+
+
+async def test_who_waits_no_more_or_asks_amiss_keeps_nobody_from_an_answer(database: Database) -> None:
+    async with database.write() as writing:
+        await writing.execute(text("create table tally (n integer)"))
+    await database.ask((COUNT, {}))
+    asked = [asyncio.create_task(database.ask((COUNT, {}))) for _ in range(9)]
+    await asyncio.sleep(0)
+    for task in asked[::2]:
+        task.cancel()
+    told = await asyncio.gather(*asked, return_exceptions=True)
+    assert [isinstance(one, BaseException) for one in told] == [True, False] * 4 + [True]
+    nowhere = Prepared(select(func.count()).select_from(table("nowhere")))
+    with pytest.raises(Exception, match="nowhere"):
+        await database.ask((nowhere, {}))
+    assert (await database.ask((COUNT, {})))[0][0].count == 0
+
+
+async def test_a_row_that_is_expected_is_of_the_same_state_as_the_others(database: Database) -> None:
+    names = table("names", column("id"), column("name"))
+    found = Prepared(select(names.c.name).where(names.c.id == bindparam("key")))
+    async with database.write() as writing:
+        await writing.execute(text("create table names (id varchar(8), name varchar(8))"))
+        await writing.execute(text("insert into names values ('a', 'Ada'), ('b', 'Ben')"))
+
+    async def swap() -> None:
+        async with database.write() as writing:
+            await writing.execute(text("update names set name = 'Wick'"))
+
+    async with database.reading((found, {"key": "a"}), (found, {"key": "b"}), (found, {"key": "c"})):
+        await asyncio.create_task(swap())
+        row_a, row_b = await database.find_row(found, key="a"), await database.find_row(found, key="b")
+        assert (row_a.name, row_b.name) == ("Ada", "Ben")
+        assert await database.find_row(found, key="c") is None
+    assert (await database.find_row(found, key="b")).name == "Wick"
+    async with database.write_rows(), database.reading((found, {"key": "a"})):
+        assert (await database.find_row(found, key="a")).name == "Wick"
+
+
+async def test_a_read_that_has_begun_with_other_statements_stays_in_their_state(database: Database) -> None:
+    async with database.write() as writing:
+        await writing.execute(text("create table tally (n integer)"))
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL shows each statement what is committed by then")
+    async with database.read() as reading:
+        await reading.execute(text("select count(*) from tally"))
+        await asyncio.create_task(database.change((ADD, [{"added": 1}])))
+        assert (await database.ask((COUNT, {})))[0][0].count == 0
+    assert (await database.ask((COUNT, {})))[0][0].count == 1
 
 
 async def test_what_joined_is_rolled_back_with_the_outermost(database: Database) -> None:

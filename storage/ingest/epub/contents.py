@@ -35,6 +35,7 @@ class Contents:
     roles: list[Line] = field(default_factory=list)
 
 
+_NO_TYPES: frozenset[str] = frozenset()
 _FEW = 4  # a nav that leads to fewer places may be a stub beside a full NCX
 
 _Reader = Callable[[Archive, str, etree._Element, Contents], None]
@@ -104,7 +105,8 @@ def _nav_lines(archive: Archive, base: str, nav: etree._Element) -> list[Line]:
         if label is not None:
             href = label.get("href", "")
             name, anchor = resolve(archive, base, href) if href else (None, "")
-            types = frozenset((label.get(_EPUB_TYPE) or label.get("epub:type") or "").lower().split())
+            said = label.get(_EPUB_TYPE) or label.get("epub:type")
+            types = frozenset(said.lower().split()) if said else _NO_TYPES
             found.append(Line(_words(label), depth, name, anchor, types))
         stack.extend((below, depth + 1) for below in reversed(_items(item)))
     return found

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import AsyncGenerator, Sequence
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from storage.book import vectors
 from storage.book.vectors import VectorStore
 
 
@@ -24,6 +27,74 @@ async def test_vectors_come_back_bit_for_bit_in_reading_order(tmp_path: Path) ->
     async with VectorStore(tmp_path / "vectors") as store:
         assert np.array_equal(await store.load("book", "e", 1_203), _matrix(1_203))
         assert np.array_equal(await store.load("other", "e", 7), _matrix(7, seed=1))
+
+
+async def _in_parts(matrix: np.ndarray, sizes: Sequence[int]) -> AsyncGenerator[np.ndarray, None]:
+    for begin, end in pairwise(accumulate(sizes, initial=0)):
+        yield matrix[begin:end]
+
+
+@pytest.mark.parametrize("rows", [1, 99, 100, 101, 730])
+async def test_vectors_that_are_kept_as_they_are_made_come_back_like_those_kept_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    monkeypatch.setattr(vectors, "_ROWS_TOGETHER", 100)
+    store = VectorStore(tmp_path / "vectors")
+    await store.save("book", "before", _matrix(5))
+    sizes = [*([64] * (rows // 64)), rows % 64]
+    await store.save_as_made("book", "e", rows, _in_parts(_matrix(rows), sizes))
+    assert np.array_equal(await store.load("book", "e", rows), _matrix(rows))
+    await store.save("book", "e", _matrix(rows))  # changes nothing
+    assert np.array_equal(await store.load("book", "e", rows), _matrix(rows))
+
+
+async def test_vectors_of_which_the_last_are_not_made_yet_are_not_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "_ROWS_TOGETHER", 100)
+    store = VectorStore(tmp_path / "vectors")
+    await store.save("book", "e", _matrix(300, seed=1))
+    seen = []
+
+    async def parts() -> AsyncGenerator[np.ndarray, None]:
+        async for part in _in_parts(_matrix(300), [120, 120, 50, 10]):
+            yield part
+            seen.append(await VectorStore(tmp_path / "vectors").load("book", "e", 300))
+
+    with pytest.raises(OSError, match="killed"):
+        await store.save_as_made("book", "e", 300, _until_killed(_matrix(300)))
+    assert await store.load("book", "e", 300) is None
+    await store.save_as_made("book", "e", 300, parts())  # whoever comes after begins anew
+    assert seen[:3] == [None] * 3
+    assert np.array_equal(seen[3], _matrix(300))
+
+
+async def _until_killed(matrix: np.ndarray) -> AsyncGenerator[np.ndarray, None]:
+    yield matrix[:250]
+    raise OSError("killed")
+
+
+@pytest.mark.parametrize("happens", ["damage", "deletion"])
+async def test_what_happens_to_the_folder_while_vectors_are_made_gives_no_wrong_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, happens: str
+) -> None:
+    monkeypatch.setattr(vectors, "_ROWS_TOGETHER", 100)
+    store = VectorStore(tmp_path / "vectors")
+
+    async def parts() -> AsyncGenerator[np.ndarray, None]:
+        yield _matrix(300)[:150]
+        if happens == "damage":
+            (tmp_path / "vectors" / "chroma.sqlite3").write_bytes(b"\x00junk" * 9_000)
+        else:
+            await VectorStore(tmp_path / "vectors").delete("book")
+        yield _matrix(300)[150:]
+
+    await store.save_as_made("book", "e", 300, parts())
+    found = await store.load("book", "e", 300)
+    if happens == "damage":
+        assert np.array_equal(found, _matrix(300))  # all of them are written anew
+    else:
+        assert found is None  # whoever opens the book makes them again
 
 
 async def test_vectors_of_another_embedder_or_number_or_book_are_not_given(tmp_path: Path) -> None:

@@ -1,9 +1,9 @@
 """Tasks that pay, hold, settle and refund at random, in a process that is killed at random and begun again.
 
-Run by test_killed_while_paying.py. Arguments: the database's address, a seed, how many rounds. In each round
-a child of this process does `TASKS` times `ACTS` acts; it is killed amid them, once or twice, and the next
-child is given the same acts. Each act's intent is made of its task and number, so what was done must be found
-done. Prints how many children were killed.
+Run by test_killed_while_paying.py. Arguments: the address of the database, a seed, how many kills at least.
+In each round a child of this process does `TASKS` times `ACTS` acts; it is killed amid them, once or twice,
+and the next child is given the same acts. Each act's intent is made of its task and number, so what was done
+must be found done. Prints how many children were killed, and in how many rounds.
 """
 
 from __future__ import annotations
@@ -29,17 +29,18 @@ ACTS = 4
 """Of a task in a round."""
 
 
-def main(url: str, seed: str, rounds: int) -> None:
+def main(url: str, seed: str, kills: int) -> None:
     chance = random.Random(seed)
-    killed = 0
+    killed = number = 0
     usual = 0.3
-    for number in range(rounds):
+    while killed < kills:
+        number += 1
         for _ in range(chance.choice((1, 1, 2))):
             killed += _child(url, f"{seed}-{number}", chance.uniform(0, usual)) != 0
         started = time.monotonic()
         assert _child(url, f"{seed}-{number}", None) == 0
         usual = time.monotonic() - started
-    print(killed, flush=True)
+    print(killed, number, flush=True)
 
 
 def _child(url: str, seed: str, killed_after: float | None) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,9 @@ import pytest
 from storage.book.tables import BookRow
 from storage.config import PictureFilesConfig
 from storage.database import Database
-from storage.errors import PictureGone
+from storage.errors import PictureGone, StorageUnavailable
 from storage.ids import new_id
-from storage.pictures.files import PictureFiles
+from storage.pictures.files import FOLDER, PictureFiles
 from storage.pictures.pictures import Picture, Pictures, PictureState, Portrayed
 from storage.reader.progress import horizon_at
 from storage.reader.tables import UserRow
@@ -152,5 +153,48 @@ async def test_a_file_goes_when_no_picture_has_it_any_more(database: Database, t
     with pytest.raises(PictureGone):
         await pictures.files.get(loose)
     loose = await pictures.files.put(b"loose")
-    assert await pictures.purge() == 1
+    assert await pictures.purge(slack=timedelta()) == 1
     assert {name async for name in pictures.files.names()} == {kept}
+
+
+A_TICK = timedelta(seconds=1)
+"""A disk's clock goes in ticks, so a file may be dated just before the order that it was written for."""
+
+
+def long_ago(folder: Path, name: str) -> None:
+    """Let a file have been written a day ago."""
+    then = (datetime.now(UTC) - timedelta(days=1)).timestamp()
+    os.utime(folder / FOLDER / name, (then, then))
+
+
+async def test_a_sweep_takes_orphans_and_nothing_that_an_open_order_may_need_or_that_is_not_ours(
+    database: Database, tmp_path: Path
+) -> None:
+    pictures, reader, book = await pictures_of(database, tmp_path)
+    orphans = [await pictures.files.put(b"orphan") for _ in range(3)]
+    shown = await pictures.files.put(b"shown")
+    for name in (*orphans, shown):
+        long_ago(tmp_path, name)
+    one = await pictures.order(order(reader, book, 10, Portrayed("Oda", 3)))
+    await pictures.end(one.id, PictureState.DONE, file=shown)
+    # Written, and its row is not: the job is in hand, and its process may be a killed one.
+    open_one = await pictures.order(order(reader, book, 10, Portrayed("Oda", 3)))
+    needed = await pictures.files.put(b"needed")
+    (tmp_path / FOLDER / "notes.txt").write_text("somebody's own")
+    long_ago(tmp_path, "notes.txt")
+    assert await pictures.purge(most=2, slack=A_TICK) == 2  # bounded: the rest waits for the next start
+    assert await pictures.purge(slack=A_TICK) == 1
+    assert {name async for name in pictures.files.names()} == {shown, needed}
+    assert await pictures.purge() == 0
+    await pictures.end(open_one.id, PictureState.DONE, file=needed)
+    assert await pictures.purge(slack=A_TICK) == 0
+    assert (tmp_path / FOLDER / "notes.txt").exists()
+    late = await pictures.files.put(b"just now")
+    assert await pictures.purge() == 0  # its order may have come after the look for open ones
+    assert await pictures.files.get(late)
+
+
+async def test_a_bucket_that_is_away_sweeps_nothing_and_says_so(database: Database, tmp_path: Path) -> None:
+    away = PictureFilesConfig(BUCKET, "http://127.0.0.1:1", "us-east-1", "dogear", KEY_ID, KEY)
+    with pytest.raises(StorageUnavailable):
+        await Pictures(database, PictureFiles(away, tmp_path)).purge()

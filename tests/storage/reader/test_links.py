@@ -54,6 +54,8 @@ async def test_places_books_and_memories_of_both_are_one_readers_afterwards(
     await at(storage, also_ann, other, 120)
     fact = Memory(MemoryKind.FACT, "She counts stairs.", 100)
     await storage.memories.keep(also_ann, other, fact)
+    aloud = Memory(MemoryKind.FACT, "She counts boats.", 100)
+    await storage.memories.keep(also_ann, other, aloud, "discord/9/")
     said = ConversationKey("discord", "9", also_ann, other)
     kept = await storage.turns.keep(said, Turn("who?", "she", 120))
 
@@ -70,6 +72,9 @@ async def test_places_books_and_memories_of_both_are_one_readers_afterwards(
     # Remembering it again makes no second: its key went along.
     await storage.memories.keep(ann, other, fact)
     assert len(await storage.memories.list_memories(ann, horizon)) == 1
+    await storage.memories.keep(ann, other, aloud, "discord/9/")
+    in_room = await storage.memories.list_memories(ann, horizon, room="discord/9/")
+    assert [m.text for m in in_room] == [aloud.text]
     assert await storage.turns.find_turn(ann, kept, horizon) is not None
     assert [move.after.furthest for move in await storage.progress.list_moves(ann, other)] == [120]
     async with storage.database.read() as session:

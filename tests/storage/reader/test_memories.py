@@ -112,6 +112,24 @@ async def test_memories_of_one_reader_are_not_the_next_ones(database: Database) 
     assert await texts(memories, reader, 100) == []
 
 
+async def test_what_is_said_in_a_room_is_remembered_there_alone_s42(database: Database) -> None:
+    reader, memories = await reader_of_book(database), Memories(database)
+    asked = Memory(MemoryKind.QUESTION, "Who rang?", 5, source=MemorySource.READER)
+    for room in ("", "telegram/-1/7", "telegram/-1/8"):
+        await memories.keep(reader, BOOK, fact(f"of {room}", 10), room)
+        await memories.keep(reader, BOOK, asked, room)
+        await memories.keep(reader, BOOK, Memory(MemoryKind.SUMMARY, f"all of {room}", 10), room)
+    await memories.settle(reader, BOOK, "Who rang?", 6, "telegram/-1/7")
+    here = horizon_at(BOOK, 100)
+    for room, more in (("", ["Who rang?"]), ("telegram/-1/7", []), ("telegram/-1/8", ["Who rang?"])):
+        found = await memories.list_memories(reader, here, room=room)
+        assert [m.text for m in found] == [f"of {room}", *more]
+        summary = await memories.find_summary(reader, here, room)
+        assert summary is not None
+        assert summary.text == f"all of {room}"
+    assert await memories.forget(reader, BOOK) == 9
+
+
 def test_a_memory_without_a_place_or_with_an_odd_importance_is_refused_s8() -> None:
     with pytest.raises(HorizonViolation):
         fact("unplaced", -1)

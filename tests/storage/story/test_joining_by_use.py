@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from storage.story.evidence import Cue
 from storage.story.facts import PersonCard
 from storage.story.given import feminine_stem, is_patronymic, may_be_same
 from storage.story.index import StoryIndex
@@ -122,3 +123,35 @@ def test_a_lone_surname_that_stands_by_either_joins_neither() -> None:  # T48
         + "Then Odo laughed. Farrow spoke, and he smiled.\nThen Ned laughed. “So,” said Farrow.\n" * 6
     )
     assert names(people(text), "Farrow") == {"Farrow"}
+
+
+def test_a_pronoun_after_a_speech_is_who_speaks_and_says_nothing_of_whom_they_speak_of() -> None:
+    text = (
+        "“I wrote to Nicolas,” she said. “I think of Nicolas,” she cried. “Poor Nicolas!” she whispered.\n"
+        "Nicolas came in, and he sat down. Nicolas nodded, and he rose.\n"
+    )
+    index = StoryIndex.build(text, [Span(0, len(text))], "en")
+    cues = index.evidence.mentions["Nicolas"].cues
+    assert [bool(cue & Cue.SHE) for cue in cues] == [False] * 5
+    assert [bool(cue & Cue.HE) for cue in cues] == [False, False, False, True, True]
+
+
+def test_miss_goes_to_the_one_woman_of_the_family_once_all_names_are_gathered() -> None:
+    text = (
+        "“Good day, Miss Vane,” said Dr. Lisk. Ister Vane laughed. “No,” said Ister Vane.\n"
+        "Evie Vane smiled, and she rose. “Come,” said Evie, and she sang. Miss Vane stayed at home.\n"
+    )
+    assert names(people(text), "Miss Vane") == {"Evie Vane", "Evie", "Miss Vane"}
+    two = "Rose Vane wept, and she left. “Well,” said Rose, and she sang.\n"
+    assert names(people(text + two), "Miss Vane") == {"Miss Vane"}
+
+
+def test_two_short_forms_of_one_name_do_not_bar_each_other_from_it() -> None:  # T49
+    hal = (
+        "Andrew sat down. “Well, Andie, what now?” said Mr. Tarn. Andrew smiled, and he rose.\n"
+        "Andrew laughed at him. “Come, Andie!” said Mr. Tarn, and Andrew went to the door.\n"
+        "Andrew wept. “Dear Andie, do not,” said Mr. Tarn. “I must,” said Andrew.\n"
+    ).replace("Andie", "Andy")
+    other = hal.replace("Andy", "Andryusha").replace("Mr. Tarn", "Mrs. Lisk")
+    both = "“Where is Andy? Is Andy up? Andy!” said Mr. Tarn. Andryusha nodded, and he sang.\n" * 2
+    assert names(people(hal + other + both), "Andrew") == {"Andrew", "Andy", "Andryusha"}

@@ -162,8 +162,39 @@ def test_what_the_text_does_not_say_is_named() -> None:
         "Ann Lowell saw a tall woman with red hair.",
         "Ann Lowell looked past a man in a red coat.",
         "Ann Lowell’s hair was dressed by a maid.",
+        "Ann Lowell had loved the sea when she was sixteen.",
+        "Ann Lowell slept like a little child.",
+        "Ann Lowell, in short, was in good spirits.",
+        "Ann Lowell lay there in the dark.",
+        "Ann Lowell turned round, and her face was white.",
     ],
 )
 def test_what_is_denied_or_seen_of_others_is_nobody_s_looks(said: str) -> None:
     prefix = tell(f"Ann Lowell came in. Ann Lowell sat down. Ann Lowell smiled.\n{said}\nAnn Lowell left.\n")
     assert now(prefix, "Ann Lowell") == []
+
+
+def test_a_name_that_is_asked_of_another_gives_nobody_two_faces_s13() -> None:
+    prefix = tell(
+        "Ann Lowell had grey eyes. Ann Lowell sat down.\n"
+        "The girl came nearer. Her name was Rose Tarn. Rose Tarn laughed. Rose Tarn had a long nose.\n"
+        "Ann Lowell smiled.\n"
+    )
+    assert now(prefix, "Ann Lowell") == ["grey eyes"]
+    assert now(prefix, "Rose Tarn") == ["a long nose"]
+
+
+def test_who_calls_a_name_does_not_name_the_stranger_who_hears_it_s13() -> None:
+    prefix = tell(
+        "Jonas Pym had blue eyes. Jonas Pym sat. Jonas Pym waited.\n"
+        "A thin bald man in a red scarf came in.\n"
+        "“Jonas,” said the man, “I want to talk to you.”\n“Jonas Pym!” he called.\n"
+        "Jonas Pym got up. Jonas Pym left.\n"
+    )
+    assert now(prefix, "Jonas Pym") == ["blue eyes"]
+
+
+def test_who_comes_in_as_he_is_not_the_one_long_known_who_was_told_of_last() -> None:
+    known = "Jonas Pym had blue eyes. Jonas Pym sat.\n" + "Jonas Pym waited for the ferry to come.\n" * 120
+    prefix = tell(known + "A visitor knocked.\nHe was a very tall man with a red beard.\nJonas Pym rose.\n")
+    assert now(prefix, "Jonas Pym") == ["blue eyes"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.story.index import StoryIndex, StoryPrefix
@@ -64,6 +64,7 @@ def test_kin_stay_kin_when_somebody_dies() -> None:
     assert [(tie.kind, tie.until) for tie in ties] == [("sister", None)]
 
 
+@settings(deadline=None)
 @given(end=st.integers(0, len(PEOPLE + ENGAGED) + 160))
 def test_no_end_is_known_before_it_is_told(end: int) -> None:  # bounded equals truncated
     text = PEOPLE + ENGAGED + PLAIN + "Ada and Tom were married in spring.\n" + PLAIN

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from storage.database import Database
+from storage.grouped import Grouped
 from storage.reader.feedback import Feedback, Verdict
-from storage.reader.grouped import Grouped
 from storage.reader.updates import Updates
 
 
@@ -22,9 +22,9 @@ async def test_what_comes_while_a_write_is_under_way_goes_into_one_more() -> Non
         return [item * 2 for item in items]
 
     grouped = Grouped(write)
-    assert await asyncio.gather(*(grouped.write(n) for n in range(50))) == [n * 2 for n in range(50)]
+    assert await asyncio.gather(*(grouped.result_of(n) for n in range(50))) == [n * 2 for n in range(50)]
     assert len(groups) <= 2
-    assert await grouped.write(7) == 14
+    assert await grouped.result_of(7) == 14
 
 
 async def test_a_failed_group_fails_for_all_in_it_and_the_next_goes_on() -> None:
@@ -34,9 +34,9 @@ async def test_a_failed_group_fails_for_all_in_it_and_the_next_goes_on() -> None
         return list(items)
 
     grouped = Grouped(write)
-    failed = await asyncio.gather(*(grouped.write(n) for n in (12, 13)), return_exceptions=True)
+    failed = await asyncio.gather(*(grouped.result_of(n) for n in (12, 13)), return_exceptions=True)
     assert all(isinstance(result, OSError) for result in failed)
-    assert await grouped.write(1) == 1
+    assert await grouped.result_of(1) == 1
 
 
 async def test_an_update_is_new_once_however_many_come_together(database: Database) -> None:

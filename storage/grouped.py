@@ -1,4 +1,4 @@
-"""Small writes of many conversations in one transaction: a commit for each costs more than all they do."""
+"""Small acts of many conversations in one transaction: a commit for each costs more than all they do."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ Result = TypeVar("Result")
 
 
 class Grouped(Generic[Item, Result]):
-    """Writes what comes while a write is under way in the next one, together.
+    """Does what comes while an act is under way in the next one, together.
 
-    Not to be awaited within a transaction: the write is another task's.
+    Not to be awaited within a transaction: the act is another task's.
     """
 
-    def __init__(self, write: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]]) -> None:
-        """Take what writes some items and returns a result for each, in order."""
-        self._write = write
+    def __init__(self, act: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]]) -> None:
+        """Take what is done with some items, and returns a result for each, in order."""
+        self._act = act
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
-        self._writing: asyncio.Task[None] | None = None
+        self._acting: asyncio.Task[None] | None = None
 
-    async def write(self, item: Item) -> Result:
-        """Return the result of an item once it is committed; raises what the write raised."""
+    async def result_of(self, item: Item) -> Result:
+        """Return the result of an item once the act is done; raises what the act raised."""
         done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, done))
-        if self._writing is None:
-            self._writing = asyncio.create_task(self._run())
+        if self._acting is None:
+            self._acting = asyncio.create_task(self._run())
         return await done
 
     async def _run(self) -> None:
@@ -35,7 +35,7 @@ class Grouped(Generic[Item, Result]):
             while self._waiting:
                 group, self._waiting = self._waiting, []
                 try:
-                    results = await self._write([item for item, _ in group])
+                    results = await self._act([item for item, _ in group])
                 except Exception as error:
                     for _, done in group:
                         if not done.done():
@@ -45,4 +45,4 @@ class Grouped(Generic[Item, Result]):
                         if not done.done():
                             done.set_result(result)
         finally:
-            self._writing = None
+            self._acting = None

@@ -1,0 +1,63 @@
+"""Whether a name is somebody, somewhere or something, by the words around it so far."""
+
+from __future__ import annotations
+
+from storage.story.index import StoryIndex, StoryPrefix
+from storage.values import Span
+
+
+def read(text: str) -> StoryPrefix:
+    return StoryIndex.build(text, [Span(0, len(text))], "en").cut(text, len(text))
+
+
+ACROSS = (
+    "“Ned of Oxley laid it,” said the Reeve, and Ada spoke of Oxley, whose chimneys she could see.\n"
+    "Oxley lay half a mile off. Doctor Lisk had been to Oxley and back, and Ada laughed at him.\n"
+)
+
+
+def test_a_town_that_people_come_from_is_no_person_though_it_has_chimneys() -> None:
+    prefix = read(ACROSS)
+    assert prefix.who("Oxley") == []
+    assert "Oxley" in [place.name for place in prefix.places()]
+    assert [card.name for card in prefix.who("Ada")] == ["Ada"]
+
+
+def test_a_river_that_stands_first_in_what_somebody_says_does_not_speak() -> None:
+    text = (
+        "Far below ran the river Tarn. Ada looked down at it and she was afraid of the Tarn.\n"
+        "“That is what she said. ‘The Tarn had him,’ and so it had.” Ada sighed. The Tarn shone.\n"
+    )
+    prefix = read(text)
+    assert prefix.who("Tarn") == []
+    assert [card.name for card in prefix.who("Ada")] == ["Ada"]
+
+
+def test_an_inspector_who_speaks_is_somebody() -> None:
+    prefix = read(
+        "“Sit down,” said the Inspector. Ada sat down. “Now,” said the Inspector, “who was it?”\n" * 2
+    )
+    assert [card.name for card in prefix.people()] == ["the Inspector", "Ada"]
+
+
+def test_an_inn_in_quotation_marks_is_not_spoken_to() -> None:
+    text = "They sat in the garden of the “Trois Lanternes,” and at the “Trois Lanternes,” Ada laughed.\n" * 2
+    prefix = read(text)
+    assert prefix.who("Trois Lanternes") == []
+    assert [card.name for card in prefix.people()] == ["Ada"]
+
+
+def test_a_family_is_no_single_person_where_somebody_bears_its_name() -> None:
+    text = (
+        "Emmeline Granger laughed, and she sat down. “No,” said Emmeline. Ned Oke smiled.\n"
+        "Grangers came from all sides. “Grangers!” cried Ned Oke. Grangers laughed, and Grangers ran.\n"
+    )
+    assert [card.name for card in read(text).people()] == ["Emmeline", "Ned Oke"]
+
+
+def test_a_land_that_is_old_and_a_notion_are_nobody() -> None:
+    text = (
+        "“It is the air of this old Ruthenia. We left little Ruthenia,” said Ada. Ada laughed, and she sat.\n"
+        "“Yes, Socialism, Ned!” cried Ada. “I love Socialism,” said Ned. Ned smiled. “Oh, Socialism!”\n"
+    )
+    assert [card.name for card in read(text).people()] == ["Ada", "Ned"]
