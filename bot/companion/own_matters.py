@@ -13,6 +13,7 @@ from bot import render, replies
 from bot.companion import knowing, moving, people
 from bot.companion.scene import Messages, Scene, once, say
 from bot.companion.welcome import starters
+from bot.how_to import asked_commands
 from bot.messages import Button
 
 _LEAD = r"(?:(?:so|and|but|ok|okay|well|please|hey|now|then|can you|could you)\s+)*(?:tell me\s+)?"
@@ -96,6 +97,8 @@ def handler_of(scene: Scene, text: str) -> Messages | None:
     plain = " ".join(_PLAIN.sub(" ", whole).split())
     if not plain:
         return once(say(replies.NO_WORDS))
+    if commands := asked_commands(plain):
+        return once(say(replies.how_to(commands)))
     for pattern, handle in _ANSWERS:
         if pattern.fullmatch(plain):
             return handle(scene)

@@ -387,6 +387,14 @@ def explain(command: Command) -> str:
     return "\n".join(lines)
 
 
+def how_to(commands: Sequence[Command]) -> str:
+    """Return how that is done which a reader asked for."""
+    listed = "\n".join(
+        f"- `{command.usage}` {command.help}; for example `{command.example}`" for command in commands
+    )
+    return f"{'Say' if len(commands) == 1 else 'Say one of these'}:\n{listed}"
+
+
 def help_all(commands: Sequence[Command]) -> str:
     """Return all commands in one list."""
     listed = "\n".join(f"- `{command.usage}` {command.help}" for command in commands)

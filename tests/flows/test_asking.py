@@ -104,6 +104,12 @@ async def test_what_asks_nothing_of_the_book_gets_no_line_of_it(ada_at_3: Person
     assert replies.NOTHING_REMEMBERED in await ada_at_3.hears("/memories")
 
 
+async def test_how_something_is_done_is_answered_with_its_command(ada_at_3: Person) -> None:
+    shown = await ada_at_3.hears("How do I look up a word?")
+    assert "/define WORD" in shown
+    assert "Passages" not in shown
+
+
 async def test_questions_of_the_story_that_sound_alike_are_left_to_the_book(ada_at_3: Person) -> None:
     for words in (
         "Where are the nets?",
