@@ -218,12 +218,18 @@ def _named(surface: str, found: Mentions, evidence: Evidence) -> Named | None:
             # Mostly an ordinary word that begins sentences: only what stands inside them counts.
             starts = array("l", [starts[i] for i in inside])
             cues = array("l", [cues[i] for i in inside])
+    if single and len(starts) == 1 and cues[0] & _INITIAL and _may_be_plural(word):
+        return None  # "Freckles went over his nose": until it stands inside a sentence, or again
     totals: Counter[Cue] = Counter()
     for value, times in Counter(cues).items():
         for bit, cue in _CUES:
             if value & bit:
                 totals[cue] += times
     return Named(name=name, starts=starts, cues=totals, flags=cues, small=small)
+
+
+def _may_be_plural(word: str) -> bool:
+    return word.endswith("s") and not word.endswith(("ss", "us", "is")) and not is_given(word.capitalize())
 
 
 def person_score(one: Named) -> float:

@@ -61,3 +61,10 @@ def test_a_land_that_is_old_and_a_notion_are_nobody() -> None:
         "“Yes, Socialism, Ned!” cried Ada. “I love Socialism,” said Ned. Ned smiled. “Oh, Socialism!”\n"
     )
     assert [card.name for card in read(text).people()] == ["Ada", "Ned"]
+
+
+def test_a_plural_that_once_begins_a_sentence_is_nobody_yet() -> None:
+    text = "Ned Oke came in. Freckles went over his nose and down into his collar. “Sit,” said Ned Oke.\n"
+    assert [card.name for card in read(text).people()] == ["Ned Oke"]
+    later = text + "He called in Freckles. Freckles came. “What now?” said Freckles.\n"
+    assert {card.name for card in read(later).people()} == {"Ned Oke", "Freckles"}
