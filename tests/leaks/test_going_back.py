@@ -18,7 +18,7 @@ from tests.leaks.test_pictures_gone_back import JOINED, every_picture
 from tests.leaks.test_pictures_gone_back import book as joined_book
 from tests.platform_fakes.picture_server import PictureServer
 from tests.prose import told_book
-from tests.talking import Person, opened
+from tests.talking import BOOK, Person, opened
 
 READ = 3
 _ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
@@ -128,3 +128,40 @@ async def test_what_a_service_is_sent_after_going_back_is_what_it_is_sent_for_wh
     # What was rendered of the very same words is shown again, and so is not sent again.
     assert [one for one in sent[0] if one not in sent[1]] == []
     assert shown[0] == shown[1]
+
+
+BEFORE = (
+    "Who burned the letter?",
+    "I think that Captain Brannoc stole the lamp. What rang twice?",
+    "/highlight She read it in the rain, and then she burned it because her brother had asked her to.",
+    "/highlights note 1 so she knew",
+    "/correct rename Captain Brannoc to the murderer",
+    "Who lit the lamp above the harbour steps?",
+)
+"""What one says who has read all of it, about what stands in the first two chapters."""
+AFTER = "/passage 1,/passage,/quotecard 1,/receipt,/highlights,/correct list,/cast,/memories,/gallery".split(
+    ","
+)
+
+
+async def test_what_was_kept_put_right_or_found_further_on_is_told_nowhere_before(tmp_path: Path) -> None:
+    # The lines are early ones: that somebody who knew more chose them is what must not show (S5, S37, T21).
+    file = tmp_path / "book.epub"
+    file.write_bytes(BOOK)
+    told: list[list[str]] = []
+    for was_further in (True, False):
+        async with opened(tmp_path / f"data {was_further}") as app:
+            person = Person(app)
+            await person.hears(f"/add {file}")
+            await person.hears("/at end" if was_further else "/at ch 2")
+            if was_further:
+                shown = [await says(person, line) for line in BEFORE]
+                assert "the murderer" in shown[4]
+                assert "1]" in shown[5]
+                await person.hears("/at ch 2")
+                await person.hears("1")
+            await person.hears("/done")
+            told.append([await says(person, line) for line in AFTER])
+            assert "Perrin" not in "".join(told[-1])
+    for gone_back, fresh in zip(*told, strict=True):
+        assert gone_back == fresh

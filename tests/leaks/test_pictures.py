@@ -116,10 +116,12 @@ async def test_the_service_is_sent_looks_with_their_places_and_no_title_author_o
         person = await reads(app, "ada", tmp_path, "ch 2")
         server.plan.append("unsafe")
         assert "safety filter" in await person.hears(RENDERED)
-        for line in (RENDERED, "/visualize Captain Brannoc | go rendered", "/visualize here | go rendered"):
-            assert picture_of(await person.says(line))
-        assert server.creates == 4
-        assert (await wallet(app, "ada")).balance == 35
+        named = '"found the letter under the third stone"'  # a line that says who
+        for what in ("Oda Quillon", "Captain Brannoc: beside Oda Quillon", "here", named):
+            assert picture_of(await person.says(f"/visualize {what} | go rendered"))
+        assert server.creates == 5
+        assert (await wallet(app, "ada")).balance == 30
+        assert "found the letter" in server.sent
         assert not [name for name in NAMES if name in server.sent]
         assert not [word for word in LATER if word in server.sent]
         log = (tmp_path / "data" / "logs" / "dogear.log").read_text(encoding="utf-8")

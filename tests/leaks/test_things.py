@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from bot.requests import Requests
@@ -74,3 +75,30 @@ async def test_a_page_of_things_has_each_with_the_line_that_tells_it_from_where_
     third, *_ = await shown(tmp_path / "three", ONE, 3)
     assert "**Juniper** · a mare" in third
     assert "Lantern Brotherhood** · a group" in third
+
+
+KING = "The king laughed, and he sat down. “No,” said the king. Ada Crane saw the king. Ada Crane sang."
+SMITH = KING.replace("king", "smith")
+ASKED = "/cast,/who the king,/mentions the king,/relations,who is the king?,What did the king say?".split(",")
+
+
+async def test_a_role_that_is_somebody_only_further_on_is_nobody_here(tmp_path: Path) -> None:
+    # Few mentions are read: that "the king" talks on and on later makes nobody of him yet (S14, S16).
+    told = []
+    for name, line in (("one", KING), ("other", SMITH)):
+        folder = tmp_path / name
+        folder.mkdir()
+        chapters = (Chapter("Chapter 1: The Fire", (KING,) * 4), Chapter("Chapter 2: The Hall", (line,) * 9))
+        (folder / "court.epub").write_bytes(epub(chapters, title="The Court", author="Hespa Ombrey"))
+        async with opened(folder / "data") as app:
+            person = Person(app)
+            await person.says(f"/add {folder / 'court.epub'}")
+            for place in ("/at ch 1", "/at end"):
+                await person.says(place)
+                await person.says("/done")
+                shown = [f"{[(m.text, m.buttons) for m in await person.says(line)]}" for line in ASKED]
+                told.append([re.sub("[0-9a-f]{32}", "ID", one) for one in shown])
+    one_here, one_there, other_here, other_there = told
+    assert one_here == other_here
+    assert "the king" in one_there[0]
+    assert "the king" not in other_there[0] + one_here[0]
