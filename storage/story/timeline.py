@@ -15,12 +15,14 @@ from storage.values import Span
 
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _DAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
-_NUMBER = (
-    r"(?i:a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty"
-    r"|several|some|a few|many|\d{1,3})"
-)
+_ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
+_TEENS = r"(?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
+_TENS = rf"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ]{_ONES})?)"
+_HUNDREDS = rf"(?:(?:an?|{_ONES}) hundred(?: and (?:{_TENS}|{_TEENS}|{_ONES}))?)"
+_NUMBER = rf"(?i:{_HUNDREDS}|{_TENS}|{_TEENS}|{_ONES}|an?|several|some|a few|many|\d{{1,3}})"
 _UNIT = r"(?:minutes?|hours?|days?|nights?|weeks?|fortnights?|months?|years?)"
 _PART = r"(?:day|night|morning|afternoon|evening|week|month|year|spring|summer|autumn|winter)"
+_SINCE = r"(?:later|after|afterwards|ago|before|since|passed|had passed)\b"
 _MARKS = (
     (
         "date",
@@ -32,11 +34,16 @@ _MARKS = (
     ("day", rf"\b(?:[Oo]n |[Ll]ast |[Nn]ext |[Tt]his )?{_DAY}(?: (?:morning|afternoon|evening|night))?\b"),
     (
         "after",
-        rf"\b{_NUMBER} (?:[a-z]+ )?{_UNIT} (?:later|after|afterwards|ago|before|since|passed|had passed)\b"
-        rf"|\b[Tt]he (?:next|following|same|previous) {_PART}\b|\b[Nn]ext {_PART}\b|\b[Ll]ast {_PART}\b",
+        rf"(?<![-’])\b{_NUMBER} (?:[a-z]+ )?{_UNIT} {_SINCE}"
+        rf"|\b[Tt]he (?:next|following|same|previous) {_PART}\b"
+        rf"|(?<!\b[Tt]he )(?<!\b[Tt]hat )\b(?:[Nn]ext|[Ll]ast) {_PART}\b",
     ),
 )
 _ANY = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _MARKS))
+_HINT = re.compile(
+    rf"{_UNIT} {_SINCE}|(?:[Nn]ext|[Ll]ast|following|same|previous) {_PART}|{_MONTH}|{_DAY}| 1\d{{3}}"
+)
+"""A block without this has no mark: letters come first in it, which is looked for the fastest."""
 
 
 def find_time_marks(text: str) -> list[TimeMark]:
@@ -46,9 +53,9 @@ def find_time_marks(text: str) -> list[TimeMark]:
 
 def _marks(text: str) -> Iterable[TimeMark]:
     for block in blocks(text):
-        found = list(_ANY.finditer(text, block.start, block.end))
-        if not found:
+        if not _HINT.search(text, block.start, block.end):
             continue
+        found = list(_ANY.finditer(text, block.start, block.end))
         inside = sentences(text, block)
         told: set[tuple[int, str]] = set()
         for match in found:
