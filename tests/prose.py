@@ -9,6 +9,7 @@ seed gives the same text.
 from __future__ import annotations
 
 import random
+from functools import lru_cache
 
 from tests.books import Chapter, MadeBook
 
@@ -35,6 +36,7 @@ _DEEDS = [
 _KIN = ["sister", "brother", "uncle", "daughter", "apprentice", "cousin", "wife"]
 
 
+@lru_cache(maxsize=16)
 def told_book(seed: int, chapters: int = 6, paragraphs: int = 6, sentences: int = 4) -> MadeBook:
     """Return an invented novel of this seed with people, places, ties and explained words in it."""
     rng = random.Random(seed)
