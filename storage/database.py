@@ -108,37 +108,45 @@ class Database:
     async def reading(self, *expected: Asked) -> AsyncIterator[None]:
         """Let all that this task reads within be one read; each row that `find_row` finds is asked for once.
 
-        What is `expected` to be asked of `find_row` is read at once, in one state of the database.
+        What is `expected` to be asked is read at once, as `foresee` does.
         """
-        async with self._reads() as transaction:
-            if expected and transaction.found is not None:
-                for (statement, given), rows in zip(expected, await self.ask(*expected), strict=True):
-                    transaction.found[statement, *given.values()] = rows[0] if rows else None
+        async with self._reads():
+            await self.foresee(*expected)
             yield
+
+    async def foresee(self, *expected: Asked) -> None:
+        """Read at once, in one state of the database, what will be asked within the read of this task.
+
+        Without such a read, or in a transaction that writes, nothing is read: it is asked when it is.
+        """
+        joined = self._joined()
+        if expected and joined is not None and joined.found is not None:
+            found = await self.ask(*expected)
+            joined.found.update(zip(map(_key_of, expected), found, strict=True))
 
     async def find_row(self, statement: Prepared, **given: Any) -> FoundRow | None:
         """Return the one row that a statement finds, None when it finds none.
 
         In a transaction that only reads, each is asked for once.
         """
-        transaction = self._joined()
-        found = transaction.found if transaction else None
-        key = (statement, *given.values())
-        if found is not None and key in found:
-            return found[key]
         (rows,) = await self.ask((statement, given))
-        row = rows[0] if rows else None
-        if found is not None:
-            found[key] = row
-        return row
+        joined = self._joined()
+        if joined is not None and joined.found is not None:
+            joined.found[_key_of((statement, given))] = rows
+        return rows[0] if rows else None
 
     async def ask(self, *asked: Asked) -> list[list[FoundRow]]:
         """Return the rows that each of some statements finds, all in one state of the database.
 
-        Within a transaction it is that one's state, once another statement than these was asked in it. On
-        SQLite they go over together, with what other tasks ask meanwhile.
+        Within a transaction it is that one's state, once another statement than these was asked in it; what
+        was foreseen or found there is not asked again. On SQLite they go over together, with what other
+        tasks ask meanwhile.
         """
         joined = self._joined()
+        if joined is not None and joined.found:
+            known = [joined.found.get(_key_of(one)) for one in asked]
+            if None not in known:
+                return [rows for rows in known if rows is not None]
         if self._is_sqlite and not (joined and joined.has_connection):
             line = self._lines.get(sqlite_driver.READ) or await self._line(sqlite_driver.READ)
             return _named(asked, await line.ask([(one.sql, [one.values(given)]) for one, given in asked]))
@@ -269,11 +277,11 @@ class _Transaction:
     """A transaction of one task: its connection once it is asked for, and a session over that likewise."""
 
     def __init__(
-        self, engine: AsyncEngine, found: dict[tuple[object, ...], FoundRow | None] | None = None
+        self, engine: AsyncEngine, found: dict[tuple[object, ...], list[FoundRow]] | None = None
     ) -> None:
         self._engine = engine
         self.found = found
-        """What `find_row` has found, while nothing is written."""
+        """What was foreseen, and what `find_row` has found; None where something may be written."""
         self._connection: AsyncConnection | None = None
         self._session: AsyncSession | None = None
 
@@ -318,6 +326,11 @@ class _Transaction:
 
 _Open = dict[asyncio.Task[Any] | None, _Transaction]
 """The open transaction of each task that has one."""
+
+
+def _key_of(asked: Asked) -> tuple[object, ...]:
+    statement, given = asked
+    return statement, *given.values()
 
 
 def _named(asked: Sequence[tuple[Prepared, object]], found: Sequence[list[Any]]) -> list[list[FoundRow]]:

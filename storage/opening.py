@@ -15,7 +15,7 @@ from storage.credits.licences import Licences
 from storage.credits.purchases import Purchases
 from storage.credits.terms import Terms
 from storage.credits.wallet import Wallets
-from storage.database import Database
+from storage.database import Asked, Change, Database
 from storage.ingest.limits import Limits
 from storage.ingest.pipeline import Pipeline
 from storage.pictures.files import PictureFiles
@@ -69,6 +69,14 @@ class Storage:
         expected = (self.library.expected(book_id), self.progress.expected(reader_id, book_id))
         async with self.database.reading(*expected if book_id else ()):
             yield
+
+    async def foresee(self, *expected: Asked) -> None:
+        """Read at once what will be asked within the `reading` of this task; without one, nothing is read."""
+        await self.database.foresee(*expected)
+
+    async def keep(self, *changes: Change) -> None:
+        """Store what some parts give to be stored, together or not at all."""
+        await self.database.change(*changes)
 
     @asynccontextmanager
     async def keeping(self) -> AsyncIterator[None]:

@@ -44,6 +44,17 @@ class Prepared:
 
 async def prepare(scene: Scene) -> Prepared:
     """Read what a question to the open book needs, at the furthest place (S2); raises `NoPlaceYet`."""
+    storage, card = scene.storage, await scene.book()
+    horizon = await storage.progress.horizon(scene.reader_id, card.book_id)
+    await storage.foresee(
+        storage.corrections.expected(scene.reader_id, horizon),
+        storage.turns.expected(
+            remembering.conversation_key(scene, card.book_id), horizon, remembering.turns_read(scene)
+        ),
+        storage.memories.expected(scene.reader_id, horizon, remembering.RECALLED, remembering.room_of(scene)),
+        await storage.licences.expected(card.book_id),
+    )
+    await scene.flags()  # which every message that shows a book asks for
     view = await scene.view()
     return Prepared(
         view,

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 LONGEST_CHARS = 300
 LONGEST_NOTE_CHARS = 900
 """A running summary in a model's words may be longer than a fact."""
-_RECALLED = 6
+RECALLED = 6
+"""Memories that a question is answered with."""
 _ASKED_IN_SUMMARY = 5
 _GUESS = re.compile(
     r"\b(?:i (?:think|guess|bet|suspect|believe|wonder (?:if|whether))|my (?:theory|guess) is)\b",
@@ -76,13 +77,13 @@ async def keep(
         memories = [memory for memory in memories if memory.source is MemorySource.READER]
     else:
         memories += summary_of([*earlier, Exchange(question, answer.text)], answer.horizon_end)
-    async with storage.keeping():
-        turn_id = await storage.turns.keep(conversation_key(scene, book_id), turn)
-        if answer.kind is not AnswerKind.NOT_IN_READ:
-            await storage.memories.settle(
-                scene.reader_id, book_id, _clipped(question), answer.horizon_end, room_of(scene)
-            )
-        await storage.memories.keep_all(scene.reader_id, book_id, memories, room_of(scene))
+    room = room_of(scene)
+    turn_id, changes = storage.turns.kept(conversation_key(scene, book_id), turn)
+    if answer.kind is not AnswerKind.NOT_IN_READ:
+        end, asked = answer.horizon_end, _clipped(question)
+        changes.append(storage.memories.settled(scene.reader_id, book_id, asked, end, room))
+    changes += storage.memories.kept(scene.reader_id, book_id, memories, room)
+    await storage.keep(*changes)
     return turn_id
 
 
@@ -116,9 +117,13 @@ def _of_note(note: Note) -> Memory:
 
 async def earlier_turns(scene: Scene, view: BookView) -> list[Exchange]:
     """Return the last exchanges of this talk at or below the view's horizon (S37), oldest first."""
-    limit = max(scene.parts.config.reader.past_turns, _ASKED_IN_SUMMARY)
     key = conversation_key(scene, view.card.book_id)
-    return await scene.storage.turns.recent(key, view.horizon, limit)
+    return await scene.storage.turns.recent(key, view.horizon, turns_read(scene))
+
+
+def turns_read(scene: Scene) -> int:
+    """Return how many exchanges `earlier_turns` looks back."""
+    return max(scene.parts.config.reader.past_turns, _ASKED_IN_SUMMARY)
 
 
 def as_said(turns: Sequence[Exchange], limit: int) -> list[EarlierTurn]:
@@ -128,9 +133,7 @@ def as_said(turns: Sequence[Exchange], limit: int) -> list[EarlierTurn]:
 
 async def recalled(scene: Scene, view: BookView) -> list[Memory]:
     """Return what is remembered at or below the view's horizon, the weightiest first."""
-    return await scene.storage.memories.list_memories(
-        scene.reader_id, view.horizon, _RECALLED, room_of(scene)
-    )
+    return await scene.storage.memories.list_memories(scene.reader_id, view.horizon, RECALLED, room_of(scene))
 
 
 def worded(memory: Memory) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from storage.credits.licence_flags import LicenceFlags, LicenceTerms
 from storage.credits.tables import LicenseFlagsRow, QuotedRow
-from storage.database import Database
+from storage.database import Asked, Database
 from storage.prepared import Prepared
 from storage.reader.once import insert_once
 
@@ -50,6 +50,11 @@ class Licences:
         if self.terms.own == self.terms.demo or sha256 != self._demo_hash():
             return self.terms.own
         return self.terms.demo
+
+    async def expected(self, book_id: str) -> Asked:
+        """Return what `of` asks of a book, for who knows that it will. Raises `BookNotFound`."""
+        canonical, _ = await self._identify(book_id)
+        return self._find, {"key": canonical}
 
     async def take_quoted(self, reader_id: str, book_id: str, wanted: int) -> int:
         """Count `wanted` code points of a book's own words as shown to a reader today; return how many may.

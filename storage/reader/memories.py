@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Integer, Row, bindparam, delete, func, or_, select, update
 
-from storage.database import Database
+from storage.database import Asked, Change, Database
 from storage.errors import HorizonViolation
 from storage.horizon import Horizon
 from storage.ids import derived_id
@@ -73,13 +73,15 @@ class Memories:
         row = MemoryRow.__table__.c
         insert = insert_into(MemoryRow, is_sqlite=database.is_sqlite)
         new = insert.excluded
-        self._keep = insert.on_conflict_do_update(
-            index_elements=["id"],
-            set_={name: new[name] for name in ("reveal", "text", "importance", "kept_at")},
-            where=new.reveal <= row.reveal,
+        self._keep = Prepared(
+            insert.on_conflict_do_update(
+                index_elements=["id"],
+                set_={name: new[name] for name in ("reveal", "text", "importance", "kept_at")},
+                where=new.reveal <= row.reveal,
+            )
         )
         from_ = bindparam("from_here", type_=Integer)
-        self._settle = (
+        self._settle = Prepared(
             update(MemoryRow.__table__)  # type: ignore[arg-type]
             .where(
                 row.id == bindparam("key"),
@@ -115,28 +117,38 @@ class Memories:
         """Store several memories as `keep` does, in one transaction; return their ids in order."""
         rows = [_row_of(reader_id, book_id, memory, room) for memory in memories]
         if rows:
-            async with self._database.write_rows() as connection:
-                await connection.execute(self._keep, rows)
+            await self._database.change((self._keep, rows))
         return [row["id"] for row in rows]
 
+    def kept(self, reader_id: str, book_id: str, memories: Sequence[Memory], room: str = "") -> list[Change]:
+        """Return what stores several memories as `keep` does."""
+        rows = [_row_of(reader_id, book_id, memory, room) for memory in memories]
+        return [(self._keep, rows)] if rows else []
+
     async def settle(self, reader_id: str, book_id: str, question: str, reveal: int, room: str = "") -> None:
-        """Mark an open question of the reader, by its words, as answered from `reveal` (code points) on.
+        """Mark an open question of the reader as answered, as `settled` gives it."""
+        await self._database.change(self.settled(reader_id, book_id, question, reveal, room))
+
+    def settled(self, reader_id: str, book_id: str, question: str, reveal: int, room: str = "") -> Change:
+        """Return what marks an open question, by its words, as answered from `reveal` (code points) on.
 
         Before it, it stays open. A question that was never kept is none.
         """
         memory = Memory(MemoryKind.QUESTION, question, reveal, source=MemorySource.READER)
         key = _row_of(reader_id, book_id, memory, room)["id"]
-        async with self._database.write_rows() as connection:
-            await connection.execute(self._settle, {"key": key, "from_here": reveal})
+        return self._settle, [{"key": key, "from_here": reveal}]
+
+    def expected(self, reader_id: str, horizon: Horizon, limit: int, room: str) -> Asked:
+        """Return what `list_memories` asks, for who knows that it will."""
+        session = session_of(reader_id, horizon.book_id, room)
+        return self._list, {"session": session, "end": horizon.end, "limit": limit}
 
     async def list_memories(
         self, reader_id: str, horizon: Horizon, limit: int = 20, room: str = ""
     ) -> list[Memory]:
         """Return facts and open questions at or below `horizon`: the most important first, then the latest
         in the text."""
-        session = session_of(reader_id, horizon.book_id, room)
-        wanted = {"session": session, "end": horizon.end, "limit": limit}
-        (rows,) = await self._database.ask((self._list, wanted))
+        (rows,) = await self._database.ask(self.expected(reader_id, horizon, limit, room))
         return [_memory_of(row) for row in rows]
 
     async def find_summary(self, reader_id: str, horizon: Horizon, room: str = "") -> Memory | None:

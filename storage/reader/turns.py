@@ -10,11 +10,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.database import Database
+from storage.database import Asked, Change, Database
 from storage.errors import HorizonViolation
 from storage.horizon import Horizon
 from storage.ids import derived_id, new_id
@@ -85,8 +86,14 @@ class Turns:
         # What every question asks is put together once: that costs more than running it.
         is_sqlite = database.is_sqlite
         turn = TurnRow.__table__.c
-        self._insert = insert_into(TurnRow, is_sqlite=is_sqlite).returning(turn.number)
-        self._insert_citations = insert_into(CitationRow, is_sqlite=is_sqlite)
+        said: dict[str, Any] = {
+            column.name: bindparam(column.name) for column in turn if column is not turn.number
+        }
+        self._insert = Prepared(insert_into(TurnRow, is_sqlite=is_sqlite).values(said).inline())
+        number = select(turn.number).where(turn.id == bindparam("of_turn")).scalar_subquery()
+        cited: dict[str, Any] = {name: bindparam(name) for name in ("place", "start", "end", "label")}
+        into = insert_into(CitationRow, is_sqlite=is_sqlite)
+        self._cite = Prepared(into.values(cited | {"turn": number}).inline())
         self._recent = Prepared(
             select(turn.question, turn.answer)
             .where(turn.conversation == bindparam("key"), turn.horizon <= bindparam("end"))
@@ -95,7 +102,13 @@ class Turns:
         )
 
     async def keep(self, key: ConversationKey, turn: Turn) -> str:
-        """Store a turn and return its id. Its `id` and `said_at` are given here.
+        """Store a turn and return its id, as `kept` gives it."""
+        turn_id, changes = self.kept(key, turn)
+        await self._database.change(*changes)
+        return turn_id
+
+    def kept(self, key: ConversationKey, turn: Turn) -> tuple[str, list[Change]]:
+        """Return the id of a turn and what stores it, with its spans. `id` and `said_at` are given here.
 
         Raises `HorizonViolation` when it rests on text past its own horizon: such an answer was a bug.
         """
@@ -115,15 +128,16 @@ class Turns:
             "findings": json.dumps(turn.findings),
             "said_at": datetime.now(UTC),
         }
-        async with self._database.write_rows() as connection:
-            number = await connection.scalar(self._insert, row)
-            cited = [
-                {"turn": number, "place": place, "start": c.span.start, "end": c.span.end, "label": c.label}
-                for place, c in enumerate(turn.citations, 1)
-            ]
-            if cited:
-                await connection.execute(self._insert_citations, cited)
-        return str(row["id"])
+        cited = [
+            {"of_turn": row["id"], "place": at, "start": c.span.start, "end": c.span.end, "label": c.label}
+            for at, c in enumerate(turn.citations, 1)
+        ]
+        changes: list[Change] = [(self._insert, [row])]
+        return str(row["id"]), [*changes, (self._cite, cited)] if cited else changes
+
+    def expected(self, key: ConversationKey, horizon: Horizon, limit: int) -> Asked:
+        """Return what `recent` asks, for who knows that it will."""
+        return self._recent, {"key": key.id, "end": horizon.end, "limit": limit}
 
     async def recent(self, key: ConversationKey, horizon: Horizon, limit: int = 6) -> list[Exchange]:
         """Return what was said last, `limit` turns at or below `horizon`, in the order they were said (S37).
@@ -132,8 +146,7 @@ class Turns:
         """
         if key.book_id != horizon.book_id:
             raise HorizonViolation("a horizon of another book")
-        wanted = {"key": key.id, "end": horizon.end, "limit": limit}
-        (rows,) = await self._database.ask((self._recent, wanted))
+        (rows,) = await self._database.ask(self.expected(key, horizon, limit))
         return [Exchange(question, answer) for question, answer in rows[::-1]]
 
     async def find_last(self, key: ConversationKey, horizon: Horizon) -> Turn | None:

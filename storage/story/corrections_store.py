@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import bindparam, delete, select
 
-from storage.database import Database
+from storage.database import Asked, Database
 from storage.horizon import Horizon
 from storage.ids import new_id
 from storage.prepared import Prepared
@@ -54,12 +54,15 @@ class Corrections:
 
     async def list_corrections(self, reader_id: str, horizon: Horizon) -> list[Correction]:
         """Return what the reader corrected at or below `horizon`, in the order in which it was made."""
-        wanted = {"reader": reader_id, "book": horizon.book_id, "end": horizon.end}
-        (found,) = await self._database.ask((self._list, wanted))
+        (found,) = await self._database.ask(self.expected(reader_id, horizon))
         return [
             Correction(CorrectionKind(kind), name, at, reveal, other, other_at, key)
             for kind, name, at, reveal, other, other_at, key in found
         ]
+
+    def expected(self, reader_id: str, horizon: Horizon) -> Asked:
+        """Return what `list_corrections` asks, for who knows that it will."""
+        return self._list, {"reader": reader_id, "book": horizon.book_id, "end": horizon.end}
 
     async def take_back(self, reader_id: str, correction_id: str) -> bool:
         """Delete a correction of this reader; tell whether there was one."""

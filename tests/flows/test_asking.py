@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from bot import replies
 from bot.markup import to_plain
 from bot.messages import Kind, OutgoingMessage
+from storage.sqlite_driver import OneHopConnection
 from tests.talking import Person
 
 UNREAD = ("Perrin", "Marrow", "Tilde", "Saltgate", "Dunholt", "drowned", "mirrel", "brass key")
@@ -35,6 +38,25 @@ async def test_sentences_are_shown_as_they_pass_and_only_ever_grow(ada_at_3: Per
     for before, after in pairwise(shown):
         assert after.text.startswith(before.text)
     assert shown[-1].kind is Kind.ANSWER
+
+
+async def test_a_question_goes_to_the_database_twice_to_read_and_once_to_write(
+    ada_at_3: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ada_at_3.says("Where did Oda find the letter?")
+    gone: list[str] = []
+    for name in ("ask", "transact", "run"):
+        monkeypatch.setattr(OneHopConnection, name, _noted(name, gone, getattr(OneHopConnection, name)))
+    await ada_at_3.says("Where did Oda find the letter?")
+    assert gone == ["ask", "ask", "transact"]
+
+
+def _noted(name: str, gone: list[str], done: Callable[..., Any]) -> Callable[..., Any]:
+    def noted(*args: Any, **kwargs: Any) -> Any:
+        gone.append(name)
+        return done(*args, **kwargs)
+
+    return noted
 
 
 async def test_a_citation_can_be_opened(ada_at_3: Person) -> None:

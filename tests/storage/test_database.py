@@ -238,6 +238,21 @@ async def test_a_row_that_is_expected_is_of_the_same_state_as_the_others(databas
         assert (await database.find_row(found, key="a")).name == "Wick"
 
 
+async def test_what_is_foreseen_is_told_as_it_was_then_and_only_within_its_read(database: Database) -> None:
+    async with database.write() as writing:
+        await writing.execute(text("create table tally (n integer)"))
+    await database.change((ADD, [{"added": 1}]))
+    async with database.reading():
+        await database.foresee((COUNT, {}))
+        await asyncio.create_task(database.change((ADD, [{"added": 1}])))
+        assert (await database.ask((COUNT, {})))[0][0].count == 1
+    assert (await database.ask((COUNT, {})))[0][0].count == 2
+    async with database.write_rows():
+        await database.foresee((COUNT, {}))  # a transaction that writes sees what it wrote
+        await database.change((ADD, [{"added": 1}]))
+        assert (await database.ask((COUNT, {})))[0][0].count == 3
+
+
 async def test_a_read_that_has_begun_with_other_statements_stays_in_their_state(database: Database) -> None:
     async with database.write() as writing:
         await writing.execute(text("create table tally (n integer)"))
