@@ -7,7 +7,7 @@ from bot.background import Subject
 from bot.commands import commands_on, find_command
 from bot.companion import remembering
 from bot.companion.citing import cited_spans, last_turn
-from bot.companion.quoting import card_buttons
+from bot.companion.quoting import card_buttons, in_whole
 from bot.companion.scene import MODEL_CONSENT, NO, TERMINAL, YES, Messages, Scene, ask_back, say
 from bot.doctor import examine
 from bot.messages import Button, Kind, OutgoingMessage
@@ -115,7 +115,7 @@ async def passage(scene: Scene, argument: str) -> Messages:
         yield say(replies.NO_SUCH_PASSAGE)
     else:
         span = cited[number - 1]
-        buttons = await card_buttons(scene, view.card.book_id, span)
+        buttons = await card_buttons(scene, view.card.book_id, in_whole(view, span))
         yield say(render.passage(view, span), *buttons, kind=Kind.ANSWER)
 
 

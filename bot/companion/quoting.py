@@ -105,6 +105,12 @@ async def card_buttons(scene: Scene, book_id: str, span: Span) -> tuple[Button, 
     return (Button("As a card", f"/quotecard @{span.start}-{span.end}"),) if flags.visuals else ()
 
 
+def in_whole(view: BookView, span: Span) -> Span:
+    """Return a span widened to whole sentences, as far as they are read."""
+    sentences = view.sentences(span)
+    return Span(sentences[0].start, sentences[-1].end) if sentences else span
+
+
 async def _find(scene: Scene, view: BookView, asked: Asked) -> Span | OutgoingMessage:
     """Return what shall be drawn, or what is said instead."""
     line, exact = asked.line, _AT.match(asked.line)
@@ -120,7 +126,7 @@ async def _find(scene: Scene, view: BookView, asked: Asked) -> Span | OutgoingMe
     wanted = quoted[1].strip() if quoted else line
     if len(wanted.split()) < FEWEST_WORDS:
         whole = [span for span in view.find(wanted) if _is_whole(view, span)]
-        return _together(view.sentences(whole[0])) if whole else headed(view, replies.NOT_IN_WHAT_YOU_READ)
+        return in_whole(view, whole[0]) if whole else headed(view, replies.NOT_IN_WHAT_YOU_READ)
     found = await find_lines(scene, view, wanted)
     if isinstance(found, PlaceMatch):
         return moving.offer(found, replies.LATER_LINE)
@@ -136,7 +142,8 @@ async def _cited(scene: Scene, view: BookView, number: str) -> Span | OutgoingMe
         return ask_back(words.WHICH, *buttons) if cited else say(words.WHAT)
     if not 1 <= int(number) <= len(cited):
         return say(replies.NO_SUCH_PASSAGE if cited else replies.NO_ANSWER_YET)
-    return cited[int(number) - 1]
+    # A citation holds the words that bear it out; a card has its sentences, with their first and last marks.
+    return in_whole(view, cited[int(number) - 1])
 
 
 def _other_looks(span: Span, asked: Asked) -> list[Button]:
@@ -158,7 +165,3 @@ def _is_whole(view: BookView, span: Span) -> bool:
     before = around[0] if span.start else " "
     after = around[-1] if span.end < view.chars else " "
     return not (before.isalnum() or after.isalnum())
-
-
-def _together(spans: list[Span]) -> Span:
-    return Span(spans[0].start, spans[-1].end)

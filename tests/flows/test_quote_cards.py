@@ -70,6 +70,7 @@ async def test_a_citation_of_the_last_answer_is_drawn_by_its_number(ada: Person)
     assert asked.text == quoting.WHICH
     _, picture = await card_of(ada, asked.buttons[0].action)
     assert "velder" in picture.labels[0]
+    assert picture.labels[0].endswith((".", "”"))  # whole, with its last mark
     (none,) = await ada.says("/quotecard 99")
     assert none.text == replies.NO_SUCH_PASSAGE
 
@@ -81,6 +82,7 @@ async def test_an_opened_passage_has_a_button_that_draws_it(ada: Person) -> None
     assert button.label == "As a card"
     _, picture = await card_of(ada, button.action)
     assert "velder" in picture.labels[0]
+    assert picture.labels[0].endswith((".", "”"))  # whole, with its last mark
 
 
 async def test_what_is_answered_to_is_drawn(ada: Person) -> None:
