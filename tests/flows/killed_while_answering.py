@@ -1,6 +1,6 @@
 """A bot's process that is killed while it answers. Run by test_killed_while_answering.py.
 
-Arguments: the platform, the data folder, two addresses, the token, and the moment to be killed at: "heard"
+It is told the platform, the data folder, two addresses, the token, and the moment to be killed at: "heard"
 (long before it is stored that something was asked), "asked" (before anything was done), "kept" (the answer is
 stored and not shown), "posted" (it is shown), "" for none.
 """
@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -73,7 +72,3 @@ async def main(platform: str, folder: Path, first: str, second: str, token: str,
 
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
-
-
-if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:]))

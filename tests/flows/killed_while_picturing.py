@@ -1,6 +1,6 @@
 """A bot's process that makes a picture, killed at a boundary if told so. Run by test_picture_making.py.
 
-Arguments: the data folder, the picture service, where to be killed ("" nowhere), the database ("" SQLite) and
+It is told the data folder, the picture service, where to be killed ("" nowhere), the database ("" SQLite) and
 what it orders, if it does not only take up what was left. Prints what came of it as one JSON object.
 """
 
@@ -10,7 +10,6 @@ import asyncio
 import json
 import os
 import signal
-import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -36,6 +35,7 @@ ORDERS = {
 async def main(folder: Path, service: str, killed_at: str, database_url: str, order: str) -> None:
     environment = {"DOGEAR_STORAGE_DATABASE_URL": database_url} if database_url else {}
     config, _ = load_config(environment, data_dir=folder)
+    what = ORDERS.get(order, "")
     storage = replace(config.storage, embedder=replace(config.storage.embedder, kind="none"))
     pictures = replace(
         config.pictures, renderer="replicate", model=MODEL, base_url=service, key=KEY, poll_seconds=0.05
@@ -52,14 +52,14 @@ async def main(folder: Path, service: str, killed_at: str, database_url: str, or
             done.set()
 
         reader = await app.companion.reader_id(PLACE.platform, "100")
-        if order:
+        if what:
             await _prepare(app, reader, folder)
             _kill_at(app, jobs, killed_at)
         app.making.make_durable(jobs, app.companion.handle)
         await app.outlets.open(PLACE.platform, show)
-        if order:
+        if what:
             await jobs.resume()
-            message = IncomingMessage(PLACE, "100", order)
+            message = IncomingMessage(PLACE, "100", what)
             await show(message, app.companion.handle(message))
         else:
             await jobs.resume()
@@ -154,7 +154,3 @@ def _kill_at(app: App, jobs: Jobs, where: str) -> None:
         making._ended = dies  # type: ignore[method-assign]
     elif where == "telling":
         making._tell = die  # type: ignore[method-assign]
-
-
-if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4], ORDERS.get(sys.argv[5], "")))

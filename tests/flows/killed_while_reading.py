@@ -1,6 +1,7 @@
 """A bot's process that reads an upload, and is killed at a step if told so. Run by test_book_reading.py.
 
-Arguments: the data folder, the file ("" to only take up what was left), the step at which to be killed.
+It is told the data folder, the file ("" to only take up what was left), the step at which to be killed
+("" at none) and the database ("" SQLite).
 Prints what the conversation was shown, one JSON text a line.
 """
 
@@ -10,7 +11,6 @@ import asyncio
 import json
 import os
 import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,7 +75,3 @@ def _kill_at(reading: object, step: str) -> None:
         return ""
 
     setattr(reading, f"_{step}", dies)
-
-
-if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]))

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sqlite3
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot import replies
 from bot.markup import to_plain
+from tests.flows.killed_while_answering import main
+from tests.forked import forked
 from tests.platform_fakes.discord_server import DiscordServer
 from tests.platform_fakes.telegram_people import Person
 from tests.platform_fakes.telegram_server import TelegramServer
 from tests.talking import BOOK
 
-ROOT = Path(__file__).parents[2]
 QUESTION = "Where did Oda find the letter?"
 ANSWER = "third stone of the bridge"
 CUT_SHORT = to_plain(replies.CUT_SHORT)[:40]
@@ -36,21 +34,6 @@ def unfinished(data: Path) -> int:
     return int(count)
 
 
-@asynccontextmanager
-async def bot_process(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.flows.killed_while_answering", *arguments,
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT,
-        stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-
-
 @pytest.mark.parametrize(
     ("killed_at", "answers", "words"), [("heard", 1, 0), ("asked", 1, 0), ("kept", 0, 1), ("posted", 1, 1)]
 )
@@ -60,8 +43,9 @@ def test_on_telegram_a_question_is_answered_once_or_spoken_of_after_a_kill(
     async def walk() -> None:
         async with TelegramServer() as server:
             ada, ben = server.person("Ada"), server.person("Ben")
-            to = ("telegram", str(tmp_path / "data"), server.base_url, server.file_url, server.token)
-            async with bot_process(*to, killed_at) as process:
+            printed = tmp_path / "printed"
+            to = ("telegram", tmp_path / "data", server.base_url, server.file_url, server.token)
+            async with forked(main, *to, killed_at, prints_to=printed) as process:
                 for person in (ada, ben):
                     person.uploads(BOOK, "lamp.epub")
                     await server.until(lambda p=person: said(p, "Where are") == 1, 60)
@@ -69,13 +53,15 @@ def test_on_telegram_a_question_is_answered_once_or_spoken_of_after_a_kill(
                     await server.until(lambda p=person: said(p, "using") == 1, 60)
                 ada.sends(QUESTION)
                 ada.sends("/where")  # waits its turn, and is not lost with it
-                await asyncio.wait_for(process.wait(), 60)
-            async with bot_process(*to, "") as process:
+                assert await process.ended(60) == -9
+            async with forked(main, *to, "", prints_to=printed):
                 await server.until(lambda: said(ada, "using") == 2 and said(ada, ANSWER) == answers, 60)
                 ben.sends("/where")
                 await server.until(lambda: said(ben, "using") == 2, 60)
-                await server.until(lambda: not unfinished(tmp_path / "data"), 60)
-            async with bot_process(*to, "") as process:  # and the next start has nothing left to say
+                async with asyncio.timeout(60):
+                    while unfinished(tmp_path / "data"):  # noqa: ASYNC110  # a file tells nobody
+                        await asyncio.sleep(0.05)
+            async with forked(main, *to, "", prints_to=printed):  # and the next start has nothing left to say
                 ben.sends("/toc")
                 await server.until(lambda: said(ben, "Chapter 1") == 1, 60)
             assert said(ada, ANSWER) == answers
@@ -94,8 +80,9 @@ def test_on_discord_a_command_that_was_in_hand_is_answered_by_a_message_to_its_a
             guild = server.guild()
             channel = server.channel(guild)
             ada = server.person("ada")
-            to = ("discord", str(tmp_path / "data"), server.api_url, server.gateway_url, server.token)
-            async with bot_process(*to, "asked") as process:
+            printed = tmp_path / "printed"
+            to = ("discord", tmp_path / "data", server.api_url, server.gateway_url, server.token)
+            async with forked(main, *to, "asked", prints_to=printed) as process:
                 await server.until(lambda: server.sessions == 1, "connected")
                 await ada.uploads("lamp.epub", BOOK)
                 await ada.sees("Where are you")
@@ -103,8 +90,8 @@ def test_on_discord_a_command_that_was_in_hand_is_answered_by_a_message_to_its_a
                 await ada.sees("using:")
                 await ada.slash("open", book="Lamp", channel=channel)
                 await ada.begins("ask", question=QUESTION, channel=channel)
-                await asyncio.wait_for(process.wait(), 60)
-            async with bot_process(*to, ""):
+                assert await process.ended(60) == -9
+            async with forked(main, *to, "", prints_to=printed):
                 await ada.sees(ANSWER)
             answered = [post for post in server.posts if ANSWER in post.text.replace("\\", "")]
             assert [post.channel_id for post in answered] == [ada.dm_channel]

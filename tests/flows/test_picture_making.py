@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,11 @@ import pytest
 
 from storage.pictures.files import FOLDER
 from tests.flows.discord_talks import bot_on
-from tests.flows.killed_while_picturing import GIVEN
+from tests.flows.killed_while_picturing import GIVEN, main
+from tests.forked import forked
 from tests.platform_fakes.discord_server import DiscordServer
 from tests.platform_fakes.picture_server import PictureServer
 
-SCRIPT = Path(__file__).with_name("killed_while_picturing.py")
-ROOT = Path(__file__).parents[2]
 PRICE = 5
 
 
@@ -27,19 +25,11 @@ async def run(
 ) -> tuple[int, dict[str, Any]]:
     """Return the exit code of a process, and what it says came of it."""
     folder.mkdir(exist_ok=True)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(SCRIPT),
-        *(str(folder), server.url, killed_at, database_url, what),
-        cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT), "PATH": "", "HOME": str(folder)},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await asyncio.wait_for(process.communicate(), 120)
-    assert process.returncode is not None
-    assert (what != "resumes" and killed_at) or process.returncode == 0, err.decode()
-    return process.returncode, json.loads(out) if process.returncode == 0 else {}
+    told = (folder, server.url, killed_at, database_url, what)
+    async with forked(main, *told, prints_to=folder / "printed") as process:
+        code = await process.ended()
+    assert (what != "resumes" and killed_at) or code == 0, process.complained
+    return code, json.loads(process.printed[-1]) if code == 0 else {}
 
 
 async def killed_and_taken_up(
