@@ -39,6 +39,7 @@ _NO_NAMES = lex.STOP_CAPITALS - lex.NAMES_TOO
 _QUOTE_OPENERS = frozenset('"“‘«')
 _ONLY_BEGIN = lex.STOP_CAPITALS | lex.SOFT_PREFIXES | {"the", "a", "an", "i"}
 """Words that are no name where they begin a sentence."""
+_WHERE = Cue.IN | Cue.TO
 _CALL_MARKS = frozenset(",!?.;")
 _ENDS = frozenset(".!?…:")
 _OPENERS = frozenset('"“‘«(—–[')
@@ -256,7 +257,10 @@ def cues_at(block: str, name: str, start: int, *, initial: bool = False) -> int:
     if in_speech:
         cues |= Cue.SPEECH
     if gap.strip(" ") == "":
-        cues |= _cues_of_previous_word(word)
+        before_name = _cues_of_previous_word(word)
+        if before_name & _WHERE and after["own"] and one.islower() and one not in _FUNCTION:
+            before_name = 0  # "in Ned's room": that is where, and whose
+        cues |= before_name
         if word == "of" and _names_before_of(block, before - len(gap) - len(" of")):
             cues |= Cue.IN
         if word == "the":  # said the Inspector

@@ -80,73 +80,99 @@ Zeke Ezekiel; Zhenya Evgeni Evgenia
 """
 
 _MEN = """
-Aaron Abel Abner Abraham Adam Adolphe Adrian Alan Albert Alec Aleksandr Alexander Alexei Alexey Alfred
-Algernon Alistair Alyosha Ambrose Amos Anatole Andre Andrei Andrew Angus Anthony Antoine Anton Antony
-Archibald Archie Arkady Armand Arnold Arthur Aubrey August Auguste Augustine Augustus Baptiste Barnabas
-Barney Barry Bartholomew Basil Benjamin Bernard Bertram Bertrand Bill Billy Bob Boris Brian Bruno Caleb
-Cecil Cedric Charles Charley Charlie Christian Christopher Clarence Claude Clement Clifford Clive Colin
-Conrad Cornelius Cuthbert Cyril Cyrus Dan Daniel Dave David Denis Dennis Dexter Dick Dmitri Dominic
-Donald Douglas Dudley Duncan Dwight Ebenezer Edgar Edmond Edmund Edouard Edward Edwin Elias Elijah
-Elliot Emil Emile Emmanuel Enoch Enos Ephraim Eric Ernest Ernst Ethan Etienne Eugene Eustace Evan
-Everett Evgeny Ewan Ezra Fabrice Fedor Felix Ferdinand Fergus Floyd Francis Francois Frank Franklin
-Franz François Fred Frederic Frederick Friedrich Fritz Fyodor Gabriel Gaston Gavin Geoffrey George
-Georges Gerald Gerard Gideon Gilbert Giles Glen Godfrey Graham Gregory Grigori Grigory Guillaume Gus Guy
-Hal Hamish Hank Hans Harold Harry Harvey Hector Heinrich Henri Henry Herbert Herman Hezekiah Hippolyte
-Hiram Homer Horace Horatio Howard Hubert Hugh Hugo Humphrey Ian Ichabod Igor Ike Ilya Ira Irving Isaac
-Isaiah Israel Ivan Jack Jacob Jacques Jake James Jared Jason Jasper Jean Jed Jeff Jeffrey Jem Jeremiah
-Jeremy Jerome Jerry Jesse Jim Jimmy Joachim Joe Joel Johann John Johnny Jonah Jonas Jonathan Joseph
-Joshua Josiah Jude Jules Julian Julius Karl Keith Ken Kenneth Kevin Kiril Kirill Konstantin Lance
-Lancelot Larry Laurence Laurent Lawrence Lemuel Leo Leon Leonard Leonid Leopold Lester Lev Levin Lewis
-Lionel Lloyd Louis Lucas Lucien Luke Luther Malcolm Marcel Marcus Mark Marmaduke Martin Matthew Maurice
-Max Maxim Maxime Maximilian Mervyn Michael Michel Mick Mike Mikhail Miles Mitya Montague Mordecai Morris
-Mortimer Moses Murray Nathan Nathaniel Neal Ned Neil Nelson Neville Nicholas Nick Nicolas Nigel Nikita
-Nikolai Noah Noel Norman Obadiah Oleg Oliver Orlando Oscar Oswald Otto Owen Patrick Paul Pavel Percival
-Percy Peter Petya Phileas Philip Philippe Phillip Phineas Pierre Platon Porfiry Pyotr Quentin Ralph
-Randolph Raoul Ray Raymond Reggie Reginald Rene René Reuben Rex Richard Robert Roderick Rodion Rodney
-Roger Roland Ronald Rory Roy Rudolf Rufus Rupert Russell Sam Samson Samuel Saul Scott Sean Sebastian
-Semyon Septimus Sergei Seth Sherlock Sherman Sidney Sigmund Silas Silvester Simeon Simon Solomon Spencer
-Stanley Stepan Stephen Steven Stuart Sydney Sylvester Ted Terence Thaddeus Theobald Theodore Thierry
-Thomas Tim Timofey Timothy Titus Tobias Toby Todd Tom Tommy Tony Trevor Tristram Tyler Ulysses Uriah
-Valentine Vasili Vasily Vernon Victor Vincent Virgil Vivian Vladimir Wallace Walter Warren Wesley Wilbur
-Wilfred Wilfrid Wilhelm Will William Willis Winston Woodrow Yakov Yegor Yuri Yves Zachariah Zachary
+Aaron Abel Abner Abraham Abram Absalom Adam Adolphe Adrian Alan Albert Alec Aleksandr Alexander Alexei
+Alexey Alexis Alfonso Alfred Algernon Alick Alistair Allan Alonzo Alphonse Alphonso Alvin Alyosha
+Ambrose Amos Anatole Andre Andrei Andrew Angus Ansel Anselm Anthony Antoine Anton Antonio Antony
+Archibald Archie Arkady Armand Arnold Artemas Arthur Asa Asher Athelstan Aubrey August Auguste Augustine
+Augustus Azariah Balthazar Baptiste Barnabas Barney Barry Bartholomew Basil Benedict Benjamin Bernard
+Berthold Bertram Bertrand Bill Billy Bob Boris Brian Bruce Bruno Bryan Caleb Calvin Carlo Carlos Caspar
+Casper Cecil Cedric Cephas Charles Charley Charlie Chester Christian Christopher Clarence Claude
+Claudius Clement Clifford Clive Clyde Colin Conrad Cornelius Cosmo Crispin Curtis Cuthbert Cyprian Cyril
+Cyrus Damian Dan Daniel Darius Dave David Denis Dennis Denys Derek Dexter Dick Diego Dmitri Dominic
+Dominick Donald Douglas Dudley Duncan Dunstan Dwight Ebenezer Edgar Edmond Edmund Edouard Edward Edwin
+Egbert Eldred Eli Elias Elijah Eliphalet Elisha Elliot Elmer Emanuel Emil Emile Emmanuel Enoch Enos
+Ephraim Erasmus Eric Ernest Ernst Esau Ethan Etienne Eugene Eustace Evan Everard Everett Evgeny Ewan
+Ewen Ewing Ezekiel Ezra Fabrice Fedor Felix Ferdinand Fergus Fernando Floyd Francesco Francis Francois
+Frank Franklin Franz François Fred Frederic Frederick Friedrich Fritz Fyodor Gabriel Gamaliel Gaspard
+Gaston Gavin Geoffrey George Georges Gerald Gerard Gideon Gilbert Giles Giovanni Giuseppe Glen Godfrey
+Gordon Graham Gregory Grigori Grigory Guido Guillaume Gus Gustav Gustave Gustavus Guy Hal Hamish Hank
+Hannibal Hans Harold Harry Harvey Hector Heinrich Henri Henry Herbert Herman Hermann Hezekiah Hippolyte
+Hiram Homer Horace Horatio Howard Hubert Hugh Hugo Humphrey Ian Ichabod Ignatius Igor Ike Ilya Ira
+Irving Isaac Isaiah Ishmael Israel Ivan Ivor Jabez Jack Jacob Jacques Jake James Jared Jason Jasper Jay
+Jean Jed Jedediah Jeff Jeffrey Jem Jeremiah Jeremy Jerome Jerry Jesse Jethro Jim Jimmy Joab Joachim Jock
+Joe Joel Johann Johannes John Johnny Jonah Jonas Jonathan Jose Joseph Joshua Josiah Jotham Jude Jules
+Julian Julius Justin Karl Keith Ken Kenneth Kevin Kiril Kirill Konstantin Kurt Lance Lancelot Larry
+Laurence Laurent Lawrence Leander Lemuel Leo Leon Leonard Leonid Leonidas Leopold Leroy Lester Lev Levi
+Levin Lewis Linus Lionel Llewellyn Lloyd Lorenzo Lothar Louis Lucas Lucian Lucien Lucius Luigi Luke
+Luther Lycurgus Lyman Magnus Malachi Malcolm Manuel Marcel Marcellus Marco Marcus Mario Marius Mark
+Marmaduke Martin Marvin Matthew Maurice Max Maxim Maxime Maximilian Merlin Mervyn Micah Michael Michel
+Mick Miguel Mike Mikhail Miles Milo Mitya Montague Monty Mordecai Morris Mortimer Moses Murdoch Murray
+Myles Myron Nathan Nathaniel Neal Ned Nehemiah Neil Nelson Nevil Neville Niccolo Nicholas Nick Nicodemus
+Nicolas Nigel Nikita Nikolai Noah Noel Norman Obadiah Octavius Olaf Oleg Oliver Orlando Orson Orville
+Oscar Osmond Osric Oswald Otis Otto Owen Pablo Paolo Patrick Paul Pavel Pedro Percival Percy Peter Petya
+Philander Phileas Philemon Philip Philippe Phillip Phineas Pierre Pietro Platon Porfiry Pyotr Quentin
+Ralph Ramon Randal Randolph Raoul Raphael Ray Raymond Reggie Reginald Rene René Reuben Rex Reynold
+Richard Robert Roderick Rodger Rodion Rodney Rodolphe Roger Roland Rolf Ronald Rory Roscoe Rowland Roy
+Rudolf Rudolph Rufus Rupert Russell Sam Samson Samuel Saul Scott Sean Sebastian Selwyn Semyon Septimus
+Sergei Seth Seymour Shadrach Sherlock Sherman Sidney Siegfried Sigismund Sigmund Silas Silvanus
+Silvester Simeon Simon Solomon Spencer Stanislas Stanley Stefan Stepan Stephen Steven Stuart Sydney
+Sylvanus Sylvester Ted Terence Thaddeus Theobald Theodore Theophilus Thierry Thomas Tim Timofey Timothy
+Titus Tobias Toby Todd Tom Tommy Tony Trevor Tristan Tristram Tyler Ulrich Ulysses Uriah Valentine
+Vasili Vasily Vergil Vernon Victor Vincent Vincenzo Virgil Vivian Vladimir Wallace Walter Warren Wesley
+Wilbur Wilfred Wilfrid Wilhelm Will Willard William Willis Winfield Winston Winthrop Woodrow Xavier
+Yakov Yegor Yuri Yves Zachariah Zachary Zebulon
 """
 
 _WOMEN = """
-Abigail Ada Adela Adelaide Adele Adelina Adeline Agatha Aglaya Agnes Akulina Alexandra Alice Alicia
-Alison Alma Althea Amabel Amalia Amanda Amelia Amy Anastasia Andrea Angela Angelica Anisya Ann Anna Anne
-Annette Annie Antoinette Antonia Arabella Aramina Araminta Arlene Audrey Augusta Aurora Avdotya Barbara
-Beatrice Beatrix Becky Belinda Bella Bertha Beryl Bess Bessie Beth Betsey Betsy Bettina Betty Blanche
-Bonnie Brenda Bridget Camilla Carlotta Carmen Carol Caroline Carrie Cassandra Catherine Cathleen Cathy
-Cecile Cecilia Cecily Celeste Celestine Celia Charity Charlotte Chloe Christabel Christina Christine
-Claire Clara Clarice Clarissa Claudia Clemency Clementina Clementine Colette Connie Constance Cora
-Coralie Cordelia Cornelia Cynthia Daisy Daphne Darya Deborah Deirdre Delia Denise Diana Diane Dinah
-Dolly Dolores Dora Doreen Doris Dorothea Dorothy Dunya Edith Edna Effie Eileen Elaine Eleanor Elena
-Elinor Elisabeth Elise Eliza Elizabeth Ella Ellen Elsa Elsie Elvira Emilia Emily Emma Emmeline Enid
-Erica Ernestine Esmeralda Estella Estelle Esther Ethel Etta Eugenia Eugenie Eunice Euphemia Eva
-Evangeline Eve Evelina Evie Faith Fannie Fanny Fantine Fay Felicia Felicity Fern Fleur Flora Florence
-Frances Francesca Freda Frieda Gabrielle Genevieve Georgiana Georgina Geraldine Gerda Gertrude Gilda
-Gillian Gladys Glenda Gloria Grace Greta Gretchen Griselda Grushenka Gwen Gwendolen Gwendoline Gwendolyn
-Hannah Harriet Harriett Hattie Hazel Heather Hedda Heidi Helen Helena Helene Helga Henrietta Hermia
-Hermione Hester Hettie Hetty Hilda Honoria Hope Hélène Ida Ilse Imogen Imogene Ines Inez Inga Ingrid
-Irene Iris Irma Isabel Isabella Isobel Ivy Jacqueline Jane Janet Jeanne Jemima Jennie Jenny Jessica
-Jessie Jill Joan Joanna Josephine Josie Joy Joyce Juana Judith Judy Julia Juliana Julie Juliet June
-Justine Karen Kate Katerina Katharine Katherine Kathleen Kathy Katie Katya Kitty Laetitia Laura Lavinia
-Leah Lena Lenore Leonie Leonora Letitia Lettice Lila Lilian Lilith Lillian Lily Linda Lisa Liza Lizaveta
-Lizzie Lizzy Lois Lola Lorna Lorraine Lottie Louisa Louise Lucia Lucille Lucinda Lucretia Lucy Lulu
-Lydia Lynn Mabel Madeleine Madeline Madge Magda Magdalen Maggie Maisie Mamie Marcella Marcia Marfa
-Margaret Margery Margo Margot Marguerite Maria Marian Marianne Marie Marietta Marigold Marina Marion
-Marjorie Marlene Martha Martine Mary Marya Masha Matilda Maud Maude Maureen Maxine May Meg Melanie
-Melissa Mercedes Mercy Mildred Millicent Milly Mimi Mina Minerva Minnie Mirabel Miranda Miriam Moira
-Mollie Molly Mona Monica Muriel Myra Myrtle Nadezhda Nadia Nan Nancy Nanette Nastasya Natalie Natalya
-Natasha Nell Nellie Nelly Netta Nettie Nicole Nina Nita Nora Norah Noreen Octavia Odette Olga Olive
-Olivia Olympia Ophelia Pamela Patience Patricia Patty Paula Pauline Pearl Peggy Penelope Petra Philippa
-Phoebe Phyllis Pippa Polly Poppy Praskovya Priscilla Prudence Rachael Rachel Rebecca Regina Renata Rhoda
-Rita Roberta Rosa Rosalie Rosalind Rosaline Rosamond Rosamund Rose Rosemary Rosie Rosina Rowena Roxana
-Ruby Ruth Sabina Sabrina Sadie Sally Salome Sandra Sara Sarah Selina Selma Serena Sheila Shirley Sibyl
-Simone Sofya Sonia Sonya Sophia Sophie Sophy Stella Stephanie Susan Susanna Susannah Susie Sybil Sylvia
-Sylvie Tabitha Tamar Tamara Tatyana Tess Thelma Theodora Theodosia Theresa Therese Thomasina Tilly Tina
-Trudy Una Ursula Valentina Valeria Valerie Vanessa Varvara Vera Verity Veronica Victoria Vida Viola
-Violet Virginia Vivien Wanda Wendy Wilhelmina Wilma Winifred Yelena Yvonne Zara Zelda Zoe Zora
+Abigail Ada Adah Adela Adelaide Adele Adelina Adeline Adriana Agatha Aglaya Agnes Aileen Akulina Alberta
+Alethea Alexandra Alexandrine Alice Alicia Aline Alison Allegra Alma Almira Althea Alva Alvina Amabel
+Amalia Amanda Amelia Amelie Amy Anastasia Andrea Angela Angelica Angelina Angeline Anisya Anita Ann Anna
+Annabel Anne Annette Annie Antoinette Antonia Aphra Arabella Aramina Araminta Arlene Artemisia Audrey
+Augusta Aurelia Aurora Ava Avdotya Avis Barbara Bathsheba Beatrice Beatrix Becky Belinda Bella Berenice
+Bernadette Bernice Bertha Beryl Bess Bessie Bessy Beth Betsey Betsy Bettina Betty Beulah Bianca Biddy
+Blanche Bonnie Brenda Bridget Camilla Camille Candace Carla Carlotta Carmen Carmilla Carol Caroline
+Carrie Cassandra Catharine Catherine Cathleen Cathy Cecile Cecilia Cecily Celeste Celestine Celia
+Charity Charlotte Charmian Chloe Chrissie Christabel Christiana Christina Christine Cicely Claire Clara
+Clare Clarice Clarinda Clarissa Claudia Clemency Clementina Clementine Cleopatra Clotilde Colette Connie
+Constance Constantia Consuelo Cora Coralie Cordelia Corinna Corinne Cornelia Cosette Cressida Cynthia
+Daisy Damaris Daphne Darya Deborah Deirdre Delia Delilah Delphine Denise Desdemona Diana Diane Dido
+Dinah Dolly Dolores Dora Dorcas Doreen Doris Dorothea Dorothy Drusilla Dulcie Dunya Edith Edna Edwina
+Effie Eileen Elaine Eleanor Eleanora Elena Elinor Elisa Elisabeth Elise Eliza Elizabeth Ella Ellen
+Eloise Elsa Elsie Elspeth Elvira Emeline Emilia Emily Emma Emmeline Emmie Enid Erica Ernestine Esmeralda
+Essie Estella Estelle Esther Ethel Ethelinda Etta Eudora Eugenia Eugenie Eulalia Eulalie Eunice Euphemia
+Eva Evadne Evangeline Eve Evelina Eveline Evie Faith Fannie Fanny Fantine Fatima Faustina Fay Felicia
+Felicity Fern Fidelia Flavia Fleur Flora Florence Frances Francesca Francie Freda Frederica Frida Frieda
+Gabriella Gabrielle Genevieve Georgette Georgiana Georgina Geraldine Gerda Germaine Gertrude Gilda
+Gillian Ginevra Giulia Gladys Glenda Gloria Goneril Grace Greta Gretchen Griselda Grizel Grushenka
+Guinevere Gwen Gwendolen Gwendoline Gwendolyn Hannah Harriet Harriett Hattie Hazel Heather Hebe Hedda
+Hedwig Heidi Helen Helena Helene Helga Heloise Henrietta Henriette Hepzibah Hermia Hermione Hester
+Hettie Hetty Hilda Hippolyta Honora Honoria Hope Hortense Hypatia Hélène Ianthe Ida Ilse Imogen Imogene
+Ines Inez Inga Ingeborg Ingrid Iphigenia Irene Iris Irma Isabel Isabella Isabelle Isobel Isolde Ivy
+Jacqueline Jane Janet Janetta Janie Jeanie Jeanne Jeannette Jemima Jennie Jenny Jerusha Jessica Jessie
+Jezebel Jill Joan Joanna Johanna Josepha Josephine Josie Joy Joyce Juana Judith Judy Julia Juliana Julie
+Juliet Juliette June Justine Karen Kate Katerina Katharine Katherine Kathleen Kathy Katie Katya Keturah
+Keziah Kitty Laetitia Lalage Laura Lavinia Leah Leila Lena Lenore Leonie Leonora Leopoldine Letitia
+Lettice Lila Lilian Lilias Lilith Lillian Lillie Lily Linda Lisa Livia Liza Lizaveta Lizzie Lizzy Lois
+Lola Lorna Lorraine Lottie Louisa Louise Lucia Lucilla Lucille Lucinda Lucrece Lucretia Lucy Luella Lulu
+Lydia Lynn Mabel Madeleine Madeline Madelon Madge Magda Magdalen Magdalena Maggie Maisie Malvina Mamie
+Marcella Marcia Marfa Margaret Margaretta Margery Margherita Margo Margot Marguerite Maria Marian
+Mariana Marianne Marie Marietta Mariette Marigold Marina Marion Marjorie Marjory Marlene Martha Martine
+Mary Marya Masha Mathilde Matilda Maud Maude Maureen Maxine May Meg Mehitabel Melanie Melissa Melusina
+Mercedes Mercy Mildred Millicent Milly Mimi Mina Minerva Minna Minnie Mirabel Miranda Miriam Moira
+Mollie Molly Mona Monica Muriel Myra Myrtle Mysie Nadezhda Nadia Nan Nancy Nanette Naomi Nastasya
+Natalia Natalie Natalya Natasha Nell Nellie Nelly Netta Nettie Netty Nicole Nina Ninon Nita Nora Norah
+Noreen Octavia Odette Olga Olive Olivia Olympia Ophelia Ottilie Pamela Pansy Patience Patricia Patty
+Paula Paulina Pauline Pearl Peggy Penelope Perdita Persis Petra Petronella Philippa Phillis Philomena
+Phoebe Phyllis Pippa Polly Poppy Portia Praskovya Priscilla Prudence Prue Rachael Rachel Ramona Rebecca
+Regina Renata Rhoda Rita Roberta Rosa Rosabel Rosalie Rosalind Rosaline Rosamond Rosamund Rosanna Rose
+Rosemary Rosetta Rosie Rosina Rowena Roxana Roxane Roxy Ruby Ruth Sabina Sabrina Sadie Sally Salome
+Samantha Sandra Sapphira Sara Sarah Selina Selma Seraphina Serena Sheila Shirley Sibyl Sibylla Sidonie
+Silvia Simone Sofya Sonia Sonya Sophia Sophie Sophronia Sophy Stella Stephanie Sukey Susan Susanna
+Susannah Susie Sybil Sylvia Sylvie Tabitha Tamar Tamara Tamsin Tatyana Tess Tessie Thekla Thelma
+Theodora Theodosia Theresa Therese Thirza Thomasina Thyrza Tilda Tilly Tina Titania Trudy Tryphena Una
+Undine Ursula Valentina Valeria Valerie Vanessa Varvara Vashti Vera Verena Verity Veronica Victoria
+Victorine Vida Viola Violet Violetta Virginia Vivien Wanda Wendy Wilhelmina Willa Wilma Winifred Yelena
+Yolande Yvette Yvonne Zara Zelda Zenobia Zillah Zoe Zora Zuleika
 """
 
 

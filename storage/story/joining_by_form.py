@@ -17,8 +17,8 @@ from storage.story.given import (
 )
 from storage.story.names import Gender, Name
 from storage.story.person import DOMINANT, KIN_TITLES, RANKED_TITLES, Person, full_name, only, weight
-from storage.story.roles import bears, is_role
-from storage.story.sorting import Named
+from storage.story.roles import bears, is_role, is_told
+from storage.story.sorting import Kind, Named
 from storage.story.together import STAGE_CHARS, has_near, said_to, stand_apart
 
 _DOMINANT_ROLE = 3
@@ -302,7 +302,8 @@ class ByForm:
             if not several and any(_stands_amid(one, other) for other, _ in bearing):
                 self._met.add(one, bearing[0][1])
                 return
-        if not often:
+        people = (other for other in self._met.all if other.kind is Kind.PERSON)
+        if not often and is_told(one, people):
             self._met.add(one, None)
 
     def drop_family_names(self) -> None:

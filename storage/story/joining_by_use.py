@@ -24,6 +24,8 @@ from storage.values import Span
 
 _RARE = 15
 """Who is named in full so much more rarely than another with a title may be another of the family."""
+_SISTER = 3
+"""So many times more is told of one sister than of the others together."""
 _STANDS_OFTEN = 8
 _LATE = (("mr",), ("mrs",), ("miss",))
 _SAID_ONLY = 0.35
@@ -108,6 +110,8 @@ class ByUse:
             ]
             # A man of a family may be meant however seldom he is named.
             owner = only(may) if title != "mr" or len(may) == 1 else None
+            if title == "miss" and owner is None:
+                owner = _most_told(may)
             if owner is not None:
                 self._met.merge(owner, person)
 
@@ -218,6 +222,13 @@ class ByUse:
             claim = Claim(place.start, short, "use", long, place)
             self._met.merge(other, person)
             other.links.append((short, long, claim))
+
+
+def _most_told(sisters: list[Person]) -> Person | None:
+    """Return the sister of whom far more is told: the narrator's Miss Brook is she (see `sharing`)."""
+    ranked = sorted(sisters, key=lambda person: -person.count)
+    others = sum(person.count for person in ranked[1:])
+    return ranked[0] if ranked and ranked[0].count >= _SISTER * others else None
 
 
 def _is_said_by_courtesy(person: Person) -> bool:

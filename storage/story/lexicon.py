@@ -15,7 +15,7 @@ MALE_TITLES = frozenset(
 FEMALE_TITLES = frozenset(
     "mrs miss ms missis missus lady madame mme mlle madam mademoiselle countess princess baroness "
     "mother sister aunt duchess marchioness queen empress viscountess signora signorina señora widow "
-    "señorita senora senorita doña frau fräulein dame mistress tsarina czarina".split()
+    "señorita senora senorita doña frau fräulein fraulein dame mistress tsarina czarina".split()
 )
 NEUTRAL_TITLES = frozenset(
     "dr doctor captain capt colonel col major maj general gen sergeant sgt inspector superintendent "
@@ -36,7 +36,7 @@ FAMILY_TITLES = frozenset("father mother brother sister uncle aunt cousin".split
 
 COURTESY_TITLES = frozenset(
     "mr mrs ms miss mister messrs dr sir m mm mme mlle madame monsieur mademoiselle lady lord master "
-    "st hon herr frau rev prof".split()
+    "st hon herr frau fräulein fraulein rev prof".split()
 )
 """Titles that are no name without one."""
 
@@ -218,5 +218,5 @@ STOP_CAPITALS = frozenset(
 )
 """Words that begin a sentence and are no part of the name that follows."""
 
-NAMES_TOO = frozenset("will young little good round still dear grace pray may".split())
+NAMES_TOO = frozenset("will young little good round still dear grace pray may ella una".split())
 """Those of them that are somebody's name often enough to look at the words around them."""

@@ -151,12 +151,14 @@ class LookPeople:
             spoken = self._masked[mention.start] == "\x01"
             someone = None
             # What a few pronouns add up to gives way to "a young woman came in".
-            is_new = mention.start - self._stage.people[mention.who][0].first < _INTRODUCED
+            first = self._stage.people[mention.who][0].first
+            is_new = mention.start - first < _INTRODUCED
+            told = first < sentence.start and self._masked[first] != "\x01"
             sure = self._sure[mention.who] or not is_new
             gender = self._genders[mention.who] if sure else Gender.UNKNOWN
             name = self._text[mention.start : mention.end]
             if spoken:
-                if self._says_own_name(name, before, after, gender, is_new) or (
+                if self._says_own_name(name, before, after, gender, is_new, told) or (
                     THIS_IS.search(before) and not after.startswith(("’s", "'s"))
                 ):
                     someone = self._newest_stranger(gender, number)
@@ -175,8 +177,10 @@ class LookPeople:
                         if one.who == [mention.who]:
                             one.gender = someone.gender
 
-    def _says_own_name(self, name: str, before: str, after: str, gender: Gender, is_new: bool) -> bool:
-        """Tell whether who speaks says who they are; a name that was told before, alone, is a call."""
+    def _says_own_name(
+        self, name: str, before: str, after: str, gender: Gender, is_new: bool, told: bool
+    ) -> bool:
+        """Tell whether who speaks says who they are; a name that was `told` before, alone, is a call."""
         tail = re.split(r"(?<=[.!?”]) ", before)[-1]
         if not AFTER_SELF.match(after):
             return False
@@ -186,7 +190,7 @@ class LookPeople:
         if is_new and INTRODUCED_AS.match(after):
             return True
         said = SAID_BY.match(after)
-        if not is_new or CALLED.match(after) or (said is not None and said["name"]):
+        if not is_new or told or CALLED.match(after) or (said is not None and said["name"]):
             return False
         speaker = Gender.UNKNOWN if said is None else Gender.MALE if said["he"] else Gender.FEMALE
         return (tail == "" or SELF.match(tail) is not None) and not speaker.clashes(gender)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from storage.story.evidence import Cue
 from storage.story.extract import cues_at
@@ -31,6 +31,8 @@ _TALKS = 5
 _SHARE = 10
 """... in every fifth mention, of which there are a tenth of those of the one who is named most: "the
 doctor" who comes and goes in a long book may be another each time."""
+_LEAST_OF_ONE = 5
+_ANY = r"\b(?:an?|another|other|new|some|any) {}\b"
 _SHORT = {
     "dr": "doctor",
     "capt": "captain",
@@ -45,22 +47,34 @@ _SHORT = {
 
 
 def find_roles(text: str, named: Mapping[str, Named]) -> dict[str, Named]:
-    """Return the roles that somebody goes by in `text`, but for those that it writes with a capital."""
+    """Return the roles that somebody goes by in `text`, but for those that it writes with a capital.
+
+    Where somebody bears the role as a title, and no other of the trade is told of, few mentions will do.
+    """
     places: defaultdict[str, list[int]] = defaultdict(list)
     for match in _ROLE.finditer(text):
         at = match.start() - 1
         if at >= 0 and text[at] in "tT" and not text[at - 1 : at].isalnum():
             places[match[1]].append(match.start(1))
-    capital = {one.surface.lower() for one in named.values() if not one.name.core and one.kind is Kind.PERSON}
-    most = max((one.count for one in named.values() if one.kind is Kind.PERSON), default=0)
-    least = max(_LEAST, most // _SHARE)
+    people = [one for one in named.values() if one.kind is Kind.PERSON]
+    capital = {one.surface.lower() for one in people if not one.name.core}
+    titles = {title for one in people if one.name.core for title in one.name.titles}
     found = {}
     for role, starts in places.items():
-        if len(starts) >= least and role not in capital:
-            one = _named(text, role, starts)
-            if one.count >= least and _says(one) >= max(_SAYS, one.count // _TALKS):
-                found[role] = one
+        if role in capital or len(starts) < _LEAST_OF_ONE:
+            continue
+        one = _named(text, role, starts)
+        of_one = any(bears(title, role) for title in titles) and not re.search(_ANY.format(role), text)
+        if (of_one and one.count >= _LEAST_OF_ONE) or is_told(one, people):
+            found[role] = one
     return found
+
+
+def is_told(one: Named, people: Iterable[Named]) -> bool:
+    """Tell whether a role talks enough, beside all names of people, to be somebody of its own."""
+    most = max((other.count for other in people if not is_role(other)), default=0)
+    said = sum(1 for flags in one.flags if flags & Cue.SAID and not flags & Cue.SPEECH)
+    return one.count >= max(_LEAST, most // _SHARE) and said >= max(_SAYS, one.count // _TALKS)
 
 
 def is_role(one: Named) -> bool:
@@ -90,7 +104,3 @@ def _named(text: str, role: str, starts: list[int]) -> Named:
         small=0,
         kind=Kind.PERSON,
     )
-
-
-def _says(one: Named) -> int:
-    return sum(1 for flags in one.flags if flags & Cue.SAID and not flags & Cue.SPEECH)

@@ -28,6 +28,8 @@ _RUN_WORDS = 4
 _SELDOM_RUN = 10
 """So many times rarer than either of its parts, a run of capitals is two names side by side."""
 _NEVER_LAST = 50
+_GIVEN = 2
+"""A given name speaks for a person as much as one deed does."""
 _COMMON = 3
 """A word so often in small letters is a common one."""
 
@@ -298,9 +300,18 @@ def _kind_alone(one: Named) -> Kind:
     strong = c[Cue.SAID] + c[Cue.ACTS] + c[Cue.WHO] + c[Cue.KIN] + c[Cue.CALLED] + one.told
     if (strong or _form_score(one)) and person >= 2 and person > 1.2 * (place + other):
         return Kind.PERSON
+    if _is_a_given_name(one) and person + _GIVEN > 1.2 * (place + other):
+        return Kind.PERSON
     if place >= 2 and place > 0.15 * one.count and place >= person:
         return Kind.PLACE
     return Kind.OTHER
+
+
+def _is_a_given_name(one: Named) -> bool:
+    """Tell whether a name is, or begins with, what people are christened, and no word besides."""
+    core = one.name.core
+    first = not one.small and bool(core) and is_given(core[0]) and not one.cues[Cue.THE]
+    return first and (len(core) == 1 or core[0] not in _NOT_GIVEN)
 
 
 def _is_a_common_noun(one: Named, word: str) -> bool:
@@ -329,7 +340,7 @@ def _is_gone_to(one: Named) -> bool:
 def _is_only_exclaimed(one: Named) -> bool:
     """Tell whether one comma in a speech is all that speaks for a person, as after a town or a notion."""
     c = one.cues
-    acts = c[Cue.SAID] + c[Cue.ACTS] + c[Cue.WHO] + c[Cue.KIN] + c[Cue.POSSESSIVE]
+    acts = c[Cue.SAID] + c[Cue.ACTS] + c[Cue.WHO] + c[Cue.KIN] + c[Cue.CALLED_FIRST]
     acts += c[Cue.HE] + c[Cue.SHE] + c[Cue.SPEAKER]
     bare = not one.name.titles and len(one.name.core) == 1 and not is_given(one.name.only)
     return bare and one.count > 1 and c[Cue.CALLED] == 1 and not acts + one.told

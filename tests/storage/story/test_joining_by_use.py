@@ -155,3 +155,12 @@ def test_two_short_forms_of_one_name_do_not_bar_each_other_from_it() -> None:  #
     other = hal.replace("Andy", "Andryusha").replace("Mr. Tarn", "Mrs. Lisk")
     both = "“Where is Andy? Is Andy up? Andy!” said Mr. Tarn. Andryusha nodded, and he sang.\n" * 2
     assert names(people(hal + other + both), "Andrew") == {"Andrew", "Andy", "Andryusha"}
+
+
+def test_miss_brook_is_the_sister_of_whom_far_more_is_told() -> None:
+    two = "Ada Brook sat down, and she sewed. Nell Brook came in, and she sang.\n"
+    ada = "Ada laughed, and she rose. Ada went to the window. Ada sighed.\n"
+    nell = "Nell laughed, and she rose. Nell went to the window. Nell sighed.\n"
+    text = two + ada * 4 + nell + "It rained. Miss Brook was alone, and she read a book.\n"
+    assert names(people(text), "Miss Brook") == {"Ada", "Ada Brook", "Miss Brook"}
+    assert names(people(text + nell * 3), "Miss Brook") == {"Miss Brook"}

@@ -69,3 +69,15 @@ def test_a_doctor_who_seldom_comes_into_a_long_book_may_be_another_each_time() -
     jim = "Jim laughed, and he sat down. “No,” said Jim. Jim rose, and Jim sang. Jim slept.\n"
     assert card(read(scene * 11), "the doctor") is not None
     assert card(read(scene * 11 + jim * 60), "the doctor") is None
+
+
+def test_the_widow_who_hardly_speaks_is_the_one_widow_there_is_but_not_where_any_widow_is_told_of() -> None:
+    met = "Widow Dale took Ada in, and the widow was good to her. Ada thanked Widow Dale.\n"
+    text = met + "Ada went to school. Ada read the widow's books, and she liked them.\n" * 5
+    joined = card(read(text), "Widow Dale")
+    assert joined is not None
+    assert {known.name for known in joined.names} == {"Widow Dale", "the widow"}
+    assert read(text).who("the widow") == [joined]
+    other = card(read(text + "In the lane Ada met another widow.\n"), "Widow Dale")  # T48
+    assert other is not None
+    assert {known.name for known in other.names} == {"Widow Dale"}

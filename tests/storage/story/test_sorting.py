@@ -68,3 +68,29 @@ def test_a_plural_that_once_begins_a_sentence_is_nobody_yet() -> None:
     assert [card.name for card in read(text).people()] == ["Ned Oke"]
     later = text + "He called in Freckles. Freckles came. “What now?” said Freckles.\n"
     assert {card.name for card in read(later).people()} == {"Ned Oke", "Freckles"}
+
+
+def test_whose_room_somebody_is_in_is_no_place_and_a_town_without_a_room_is_one() -> None:
+    text = "Ada saw a light in Wrenfield's window. That night, in Wrenfield's room, Ada wept.\n"
+    text += "At last Wrenfield smiled at Ada. Ada lived in Oxley. She was born in Oxley.\n"
+    prefix = read(text)
+    assert [card.name for card in prefix.who("Wrenfield")] == ["Wrenfield"]
+    assert [place.name for place in prefix.places()] == ["Oxley"]
+
+
+def test_who_has_a_given_name_is_somebody_though_nobody_tells_what_he_does() -> None:
+    text = "“If only Chester had come,” sighed Ada. Ada rose, and she was glad to think of Chester.\n"
+    assert [card.name for card in read(text).who("Chester")] == ["Chester"]
+    assert read(text.replace("Chester", "Graymark")).who("Graymark") == []
+
+
+def test_a_word_that_is_called_out_but_once_is_nobody_for_all_that_is_said_to_be_its() -> None:
+    text = "“Fine land! Listen, Graymark, land of hope!” sang Ada, and she loved Graymark's hills.\n"
+    assert read(text + "“Take Graymark's mines,” said Ada.\n").who("Graymark") == []
+
+
+def test_ella_is_a_name_though_a_word_of_another_tongue_is_written_so() -> None:
+    cards = read(
+        "“Sit down,” said Ella Kay, and then Ella Kay smiled. It was late when Ella Kay rose.\n"
+    ).people()
+    assert [card.name for card in cards] == ["Ella Kay"]
