@@ -56,6 +56,9 @@ _VOICE = re.compile(
     r"(?P<was>(?:(?:very|rather|quite|so) )?[a-z-]+(?:(?:, | and |, and )[a-z-]+)?)"
     r"|,? in (?P<what>an? (?:[a-z-]+,? (?:and )?){1,3}(?:voice|tone|whisper)))\b"
 )
+_SPOKEN_TO = re.compile(r"(?<![,.!?—–]['\"’”] )\b(?!and |but |then |so |for |as )[a-z]+ $")
+"""Before a name: somebody does it to them, and it is theirs no voice ("he asked Ada in a low voice")."""
+_BEFORE_NAME = 40
 _TEMPER = re.compile(
     r" (?:was|is|had always been|has always been) (?:always |by nature |naturally )?"
     r"(?P<what>(?:(?:very|rather|quite|so|too|most) )?[a-z-]+"
@@ -203,6 +206,8 @@ def find_claims(
         if block[end : end + 1] not in _MAY_FOLLOW:
             continue
         for kind, text in _traits(block, end):
+            if kind == "voice" and _SPOKEN_TO.search(block, max(0, start - _BEFORE_NAME), start):
+                continue
             into.traits.append(Claim(offset + start, name, kind, text, sentence_at(start)))
         other = _another_name(block, name, end, has_change=has_change)
         if other is not None:

@@ -92,3 +92,12 @@ def test_mentions_are_all_places_of_one_person() -> None:
     places = read(text).mentions("Aske")
     assert [text[span.start : span.end] for span in places] == ["Brin Aske", "Aske", "Brin Aske"]
     assert read(text).mentions("Zorblax") == []
+
+
+def test_a_voice_is_theirs_who_speak_and_not_theirs_to_whom_is_spoken() -> None:
+    text = "Sella smiled. Then Bram asked Sella in a low voice where she lived. Sella wept. Bram rose.\n"
+    assert told(text, "voice") == []
+    text = (
+        "Sella smiled, and Sella in a low voice told him. “Yes!” cried Sella in a loud voice. Sella wept.\n"
+    )
+    assert [d.text for d in told(text, "voice")] == ["a low voice", "a loud voice"]
