@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from telegram import Bot, CallbackQuery, ChatMember, Message, Update
-from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
 from bot import replies
@@ -27,7 +26,6 @@ from bot.limits import (
     SECONDS_BETWEEN_EDITS,
     TELEGRAM_CALLBACK_ANSWER_CHARS,
     TELEGRAM_DOWNLOAD_BYTES,
-    TELEGRAM_TYPING_SECONDS,
 )
 from bot.markup import to_plain
 from bot.messages import Attachment, Conversation, IncomingMessage, Kind, OutgoingMessage
@@ -46,6 +44,7 @@ from bot.telegram_adapter.incoming import (
 )
 from bot.telegram_adapter.stars import Stars
 from bot.telegram_adapter.surface import TelegramSurface
+from bot.telegram_adapter.typing_signs import TypingSigns
 from bot.unfinished import take_up, written
 from bot.uploads import FOLDER, discard
 from storage.errors import BookError, ReaderError, TooLarge
@@ -57,9 +56,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_TYPING_AFTER_SECONDS = 1.0
-"""An answer that is quicker needs no sign."""
-_TYPING_EVERY_SECONDS = TELEGRAM_TYPING_SECONDS - 0.7
 _SECONDS_BETWEEN_EDITS_IN_GROUPS = 3.0
 """A group takes twenty messages a minute from a bot, and edits count."""
 _EDITABLE_TALKS = 10_000
@@ -91,6 +87,7 @@ class Conversations:
         self._last: dict[str, int] = {}
         """The latest message of a person in a conversation: an edit of it counts, of an older one not."""
         self._albums: deque[str] = deque(maxlen=_ALBUMS)
+        self._typing = TypingSigns(bot)
         self.lanes = Lanes()
         self.stars = Stars(app, bot)
 
@@ -170,7 +167,7 @@ class Conversations:
         message, companion = heard.message, self._app.companion
         surface = self._surface(message.conversation, None if message.private else heard.message_id)
         with contextlib.suppress(Unreachable):
-            async with self._typing(heard.chat_id, heard.topic):
+            async with self._typing.shown(heard.chat_id, heard.topic):
                 if heard.document is not None:
                     await self._add(surface, heard)
                 elif heard.is_wordless:
@@ -273,7 +270,7 @@ class Conversations:
                 await self.stars.offer(int(place.chat), parsed.argument)
                 return
             with contextlib.suppress(Unreachable):
-                async with self._typing(int(place.chat), int(place.topic) if place.topic else None):
+                async with self._typing.shown(int(place.chat), int(place.topic) if place.topic else None):
                     shown = self._app.companion.handle(message)
                     before = [int(one) for one in press.before]
                     await self._present(surface, message, shown, post, before)
@@ -327,27 +324,6 @@ class Conversations:
 
     def _id(self, update_id: int) -> str:
         return f"{self._me.id}:{update_id}"
-
-    @asynccontextmanager
-    async def _typing(self, chat_id: int, topic: int | None) -> AsyncIterator[None]:
-        typing: list[asyncio.Task[None]] = []
-
-        async def type_on() -> None:
-            while True:
-                with contextlib.suppress(TelegramError):
-                    await self._bot.send_chat_action(chat_id, ChatAction.TYPING, message_thread_id=topic)
-                await asyncio.sleep(_TYPING_EVERY_SECONDS)
-
-        # Most answers are there by then, and need no task for it.
-        waiting = asyncio.get_running_loop().call_later(
-            _TYPING_AFTER_SECONDS, lambda: typing.append(asyncio.ensure_future(type_on()))
-        )
-        try:
-            yield
-        finally:
-            waiting.cancel()
-            for task in typing:
-                task.cancel()
 
 
 async def _refuse(*texts: str) -> Messages:

@@ -27,11 +27,11 @@ from bot.presenter import Key
 from bot.replies import refusals
 from bot.telegram_adapter import uploads
 from bot.telegram_adapter.application import list_menu
-from bot.telegram_adapter.conversations import _TYPING_EVERY_SECONDS
 from bot.telegram_adapter.incoming import _started
 from bot.telegram_adapter.rates import Pace
 from bot.telegram_adapter.surface import keyboard
 from bot.telegram_adapter.typeset import measure, typeset
+from bot.telegram_adapter.typing_signs import EVERY_SECONDS
 from storage.errors import ButtonExpired, NotYourButton, TooLarge
 from tests.platform_fakes import telegram_records as server
 
@@ -126,7 +126,7 @@ def test_deep_link_chars() -> None:
 
 
 def test_typing_seconds() -> None:
-    assert 0 < _TYPING_EVERY_SECONDS < limits.TELEGRAM_TYPING_SECONDS == 5.0
+    assert 0 < EVERY_SECONDS < limits.TELEGRAM_TYPING_SECONDS == 5.0
 
 
 @pytest.mark.parametrize(
