@@ -20,6 +20,7 @@ from agent.answer import Answer, AnswerKind, AnswerSentence, not_in_read
 from agent.asked import asks_for_unknown
 from agent.context import Run
 from agent.extractive import best_passages
+from agent.speech_marks import whole_quote
 from agent.state import State
 from agent.support import stems_of
 from agent.tools import build_tool_node, run_tools
@@ -111,7 +112,5 @@ def _answer(run: Run) -> Answer:
     if not spans:
         return not_in_read(end, model)
     cite = gate.cite
-    quotes = tuple(
-        AnswerSentence(" ".join(run.view.quote(s).split()), (cite(s),), begins_paragraph=True) for s in spans
-    )
+    quotes = tuple(AnswerSentence(whole_quote(s, run.view), (cite(s),), begins_paragraph=True) for s in spans)
     return Answer(AnswerKind.PASSAGES, quotes, end, model, findings)

@@ -19,6 +19,7 @@ from agent.check import Checker
 from agent.desk import Desk, Gate
 from agent.extractive import MODEL_NAME as EXTRACTIVE
 from agent.sentences import DraftSentence, split
+from agent.speech_marks import whole_quote
 from agent.told_again import choose_sections, share_out
 from storage.story.facts import SectionDigest
 from storage.values import Span
@@ -136,7 +137,7 @@ def _sentences(
         return [(n, replace(said, handles=handles)) for n, said in enumerate(split(digest.text))]
     told = []
     for span in spans:
-        text = " ".join(view.quote(span).split())
+        text = whole_quote(span, view)
         handle = desk.lay(view.read_around(span, before=0, after=0))
         told.append((span.start, DraftSentence(text, (handle,), raw=text)))
     return told

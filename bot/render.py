@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from storage.reader.turns import Turn
 
 ECHO_CHARS = 240
+_ONE_PASSAGE_CHARS = 700
+"""What is opened as one passage: about as much as a phone shows."""
 _INDENT = "\u2003"
 
 
@@ -85,6 +87,22 @@ def passage(view: BookView, span: Span) -> str:
     """Return a cited span with the sentences round it, as far as they are read."""
     around = view.read_around(span, before=200, after=200)
     return f"{bold(view.label(span.start))}\n{quote(around.text)}"
+
+
+def by_paragraph(view: BookView, spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Return cited spans with neighbours in one paragraph made one, in the order in which each is cited."""
+    found: list[Span] = []
+    for span in spans:
+        last = found[-1] if found else None
+        if last is None or view.label(last.start) != view.label(span.start):
+            found.append(span)
+            continue
+        wide = Span(min(span.start, last.start), max(span.end, last.end))
+        if wide.end - wide.start <= _ONE_PASSAGE_CHARS:
+            found[-1] = wide
+        else:
+            found.append(span)
+    return tuple(found)
 
 
 def citations(view: BookView, spans: Sequence[Span]) -> str:

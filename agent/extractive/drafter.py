@@ -16,12 +16,14 @@ from agent.context import Run, ToolCall
 from agent.extractive.composing import BUDGET_WORDS, MAX_SENTENCES, SHORT_WORDS, choose, join_neighbours
 from agent.extractive.followup import complete
 from agent.extractive.plans import (
+    tell_fate,
     tell_feature,
     tell_person,
     tell_so_far,
     tell_speech,
     tell_state,
     tell_term,
+    tell_tie,
     tell_whose_line,
 )
 from agent.extractive.question import Asked, Kind, read_question
@@ -29,6 +31,7 @@ from agent.extractive.reading import Reader
 from agent.extractive.scoring import ReadSentence, Scored, score_sentences
 from agent.extractive.support import is_foreign_to, stands_somehow
 from agent.sentences import DraftSentence
+from agent.speech_marks import whole_quote
 from agent.support import stems_of
 from storage.values import Passage, Span
 
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
 
 MODEL_NAME = "extractive"
 _BARE_NAME_WORDS = 4
-_LEADS_ON = (":", ":—", ": —", ":-")
+_LEADS_ON = (":", "—", ":-")
 _FOLLOWING_WORDS = 40
 _WHERE_IS = re.compile(
     r"(?:(?:so|and|but)\s+)*where(?:['’]s|\s+is)\s+(?P<name>[^?!]{2,60}?)[\s?.!]*", re.IGNORECASE
@@ -52,12 +55,16 @@ _OWN_WAY = {
     Kind.PERSON: tell_person,
     Kind.FEATURE: tell_feature,
     Kind.TERM: tell_term,
+    Kind.TIE: tell_tie,
+    Kind.FATE: tell_fate,
     Kind.SO_FAR: tell_so_far,
     Kind.STATE: tell_state,
     Kind.SAY: tell_speech,
     Kind.WHOSE_LINE: tell_whose_line,
 }
 
+_ASKED_ALONE = (Kind.SO_FAR, Kind.AHEAD, Kind.WHOSE_LINE)
+"""Kinds that ask about the book and not about what was said before."""
 _FILLED_UP = (Kind.TERM, Kind.SAY)
 """Kinds whose own way may give a line or two; the common way adds what else stands there."""
 
@@ -72,7 +79,7 @@ class ExtractiveDrafter:
         spans = await self._answer(run)
         for span in spans:
             passage = run.view.read_around(span, before=0, after=0)
-            text = " ".join(run.view.quote(span).split())
+            text = whole_quote(span, run.view)
             await run.gate.offer(DraftSentence(text, (run.desk.lay(passage),), 0, len(text), text))
         if not run.gate.passed:
             run.gate.said_nothing = True
@@ -88,7 +95,8 @@ class ExtractiveDrafter:
     async def _answer(self, run: Run) -> list[Span]:
         """Return the spans to show, in order; none when nothing read answers (S18)."""
         view = run.view
-        question = complete(run.mended, run.turns, view.names()) if run.turns else run.mended
+        alone = not run.turns or read_question(run.mended).kind in _ASKED_ALONE
+        question = run.mended if alone else complete(run.mended, run.turns, view.names())
         passages = run.desk.passages()
         if question != run.mended:
             passages = await view.search(question, PASSAGES)
@@ -137,6 +145,8 @@ def answer_sentences(
         return told if asked.kind is Kind.SO_FAR else within_budget(told)
     if asked.kind in (Kind.SO_FAR, Kind.STATE, Kind.WHOSE_LINE, Kind.AHEAD):
         return []
+    if asked.kind is Kind.FEATURE and len(view.who(asked.subject)) == 1:
+        return []  # the common way would tell how somebody else looks
     if not about and (is_foreign_to(asked.text, view) or _is_nobody(asked, view)):
         return within_budget(told)
     scored = _supported(asked, reader, passages)

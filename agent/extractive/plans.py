@@ -7,10 +7,10 @@ common way, by the best sentences of the best passages.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from agent.extractive.cues import speaks, tells_of_speech
-from agent.extractive.question import Asked
+from agent.extractive.question import LOOKS, Asked
 from agent.extractive.reading import Reader
 from agent.extractive.scoring import ReadSentence
 from agent.told_again import share_out
@@ -29,11 +29,16 @@ _VOICE = "voice"
 _MENTIONS_READ = 60
 _TELLING_WORDS = 6
 _PARAGRAPH_CHARS = 900
-_PRONOUN = re.compile(r"[\"“‘'(]*(?:He|She|His|Her|It|Its|They|Their)\b")
+_PRONOUN = re.compile(r"[\"“‘'(]*(He|She|His|Her|It|Its|They|Their)\b")
+_SEX_OF = {"He": "m", "His": "m", "She": "f", "Her": "f"}
+_SEXES = {"Mrs": "f", "Mr": "m", "Ms": "f", "Miss ": "f", "Lady ": "f", "Sir ": "m", "Lord ": "m"}
+"""By what a name begins with; the first that fits counts."""
 _QUOTES = '"“„«‘'
 _SPEECH = re.compile('["“”«»]|[‘’](?=[A-Z])')
 _SPOKEN = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|^[^“”]*”")
 _PLACED_CHARS = 80
+_STATED_CHARS = 40
+_MEETING_CHARS = 600
 _LOOKS = re.compile(
     r"\b(?:was|is|were|had|has|with|wore|wearing|dressed|clad|looked)\b.*\b(?:years old|of age|tall|"
     r"short|small|large|big|little|thin|fat|stout|slender|narrow|old|young|hair|eyes?|face|beard|nose|hands?|coat|dress|"
@@ -88,12 +93,12 @@ def tell_person(asked: Asked, reader: Reader) -> list[ReadSentence]:
 def _descriptions(card: PersonCard, reader: Reader) -> list[ReadSentence]:
     """Return the first meeting, what describes somebody, and the evidence of the card, most telling first."""
     names = [known.name for known in card.names]
-    mentions = reader.mentions(names)
+    mentions = reader.told_of(names)
     first = _read(reader, mentions[:1] or [Span(card.first, card.first + 1)])
     told = _read(reader, [d.span for d in card.descriptors if d.until is None and d.kind != _VOICE])
     near = [s for mention in mentions[:FIRST_MEETINGS] for s in _spoken_of(mention, names, reader)]
     described = [s for s in near if _LOOKS.search(s.text)]
-    looks = [look.sentence for one in reader.view.looks(card.name)[:1] for look in one.told]
+    looks = _looks(card, reader)
     others = _read(reader, mentions[:_MENTIONS_READ])
     telling = sorted(others, key=lambda s: (-_tells(s, names), s.span))
     seen = _read(reader, looks[:MOST_LOOKS])
@@ -109,16 +114,17 @@ def tell_feature(asked: Asked, reader: Reader) -> list[ReadSentence]:
     card = cards[0]
     names = [known.name for known in card.names]
     pattern = re.compile(_feature_pattern(asked), re.IGNORECASE)
-    looks = [look.sentence for one in reader.view.looks(card.name) for look in one.told]
-    told = _read(reader, [*(d.span for d in card.descriptors), *looks])
+    told = _read(reader, [*(d.span for d in card.descriptors), *_looks(card, reader)])
     near = [
-        s for mention in reader.mentions(names)[:_MENTIONS_READ] for s in _spoken_of(mention, names, reader)
+        s for mention in reader.told_of(names)[:_MENTIONS_READ] for s in _spoken_of(mention, names, reader)
     ]
     found = {s for s in (*told, *near) if pattern.search(s.text) and not _SPEECH.search(s.text)}
     return sorted(found, key=lambda s: s.span)[:STATE_SENTENCES]
 
 
 def _feature_pattern(asked: Asked) -> str:
+    if asked.topic == LOOKS:
+        return _LOOKS.pattern
     known = {"age": "how old", "wearing": "wear", "dressed in": "wear", "clothes": "wear", "dress": "wear"}
     thing = known.get(asked.topic, asked.topic)
     if thing in _FEATURES:
@@ -129,12 +135,49 @@ def _feature_pattern(asked: Asked) -> str:
     return named
 
 
+def _looks(card: PersonCard, reader: Reader) -> list[Span]:
+    """Return the sentences that tell how somebody looks: by name, behind it, or where they are met."""
+    names = [known.name for known in card.names]
+    told_of = reader.told_of(names)
+    others = {known.name for one in reader.view.people() if one.name != card.name for known in one.names}
+    met_until = told_of[0].end + _MEETING_CHARS if told_of else 0
+    found = []
+    for span in dict.fromkeys(look.sentence for one in reader.view.looks(card.name)[:1] for look in one.told):
+        if any(name in reader.view.quote(span) for name in names):
+            if any(span.overlaps(mention) for mention in told_of):
+                found.append(span)
+            continue
+        own, foreign = _last_named(reader.before(span), names, others)
+        if not foreign and (own or span.start <= met_until):
+            found.append(span)
+    return found
+
+
+def _last_named(
+    sentences: Sequence[ReadSentence], names: Sequence[str], others: Collection[str]
+) -> tuple[bool, bool]:
+    """Tell of the last of `sentences` with a name whether it has one of `names`, and whether another."""
+    for sentence in reversed(sentences):
+        own = [name for name in names if name in sentence.text]
+        foreign = [n for n in others if n in sentence.text and not any(n in name for name in own)]
+        if own or foreign:
+            return bool(own), bool(foreign)
+    return False, False
+
+
 def _spoken_of(mention: Span, names: Sequence[str], reader: Reader) -> list[ReadSentence]:
     """Return the sentence of a mention and, if that is its subject, those that go on with a pronoun."""
     found: list[ReadSentence] = []
+    sex = next((sex for name in names for title, sex in _SEXES.items() if name.startswith(title)), "")
     for sentence in _paragraph(reader, mention):
-        if found and not (_begins_with(found[0], names) and _PRONOUN.match(sentence.text)):
-            break
+        if found:
+            pronoun = _PRONOUN.match(sentence.text)
+            if pronoun is None or not _begins_with(found[0], names):
+                break
+            its = _SEX_OF.get(pronoun[1], "")
+            if sex and its and its != sex:
+                break  # another one is told of
+            sex = sex or its
         found.append(sentence)
     return found
 
@@ -155,7 +198,7 @@ def _begins_with(sentence: ReadSentence, names: Sequence[str]) -> bool:
 def _lately(card: PersonCard, reader: Reader) -> list[ReadSentence]:
     """Return the latest sentence that tells something of somebody rather than lets them speak."""
     names = [known.name for known in card.names]
-    for sentence in reversed(_read(reader, reader.mentions(names)[-_MENTIONS_READ:])):
+    for sentence in reversed(_read(reader, reader.told_of(names)[-_MENTIONS_READ:])):
         if not _SPEECH.search(sentence.text) and len(sentence.stems) > _TELLING_WORDS:
             return [sentence]
     return []
@@ -217,7 +260,7 @@ def tell_state(asked: Asked, reader: Reader) -> list[ReadSentence]:
     """Return how things stand with somebody: the latest statement first, earlier ones as said (S11)."""
     cards = reader.view.who(asked.subject)
     names = [known.name for known in cards[0].names] if len(cards) == 1 else [asked.subject]
-    mentions = reader.mentions(names)
+    mentions = reader.told_of(names)
     pattern = next((p for p in _STATES if p.search(asked.text.replace(asked.subject, ""))), None)
     if pattern is None:
         sentences = [s for s in reversed(_read(reader, mentions[-_MENTIONS_READ:])) if _HERE.search(s.text)]
@@ -226,6 +269,52 @@ def tell_state(asked: Asked, reader: Reader) -> list[ReadSentence]:
     near = [m for m in mentions if pattern.search(reader.near(m))]
     stated = [s for s in reversed(_read(reader, near[-_MENTIONS_READ:])) if pattern.search(s.text)]
     return stated[:STATE_SENTENCES]
+
+
+def tell_fate(asked: Asked, reader: Reader) -> list[ReadSentence]:
+    """Return what was told last of somebody, in reading order; none for whom no card is known (S11)."""
+    cards = reader.view.who(asked.subject)
+    if len(cards) != 1:
+        return []
+    names = [known.name for known in cards[0].names]
+    told = [
+        s
+        for s in _read(reader, reader.told_of(names)[-_MENTIONS_READ:])
+        if len(s.stems) > _TELLING_WORDS and not reader.is_heading(s)
+    ]
+    narrated = [s for s in told if not _SPEECH.search(s.text)]
+    pool = narrated if len(narrated) >= STATE_SENTENCES else told
+    stated = [s for s in pool if _states(s.text, names)][-(STATE_SENTENCES - 1) :]
+    latest = [s for s in reversed(pool) if s not in stated]
+    return sorted([*stated, *latest[: max(1, STATE_SENTENCES - 1 - len(stated))]], key=lambda s: s.span)
+
+
+def _states(text: str, names: Sequence[str]) -> bool:
+    """Tell whether a text says near one of `names` how things stand: that they died, married, were freed."""
+    return any(
+        pattern.search(text, max(0, at - _STATED_CHARS), at + len(name) + _STATED_CHARS)
+        for name in names
+        if (at := text.find(name)) >= 0
+        for pattern in _STATES
+    )
+
+
+def tell_tie(asked: Asked, reader: Reader) -> list[ReadSentence]:
+    """Return the sentences that say what two people are to each other, in reading order.
+
+    Where none says it, the first that tell of both; none where either is not one known person.
+    """
+    one, other = (reader.view.who(name) for name in (asked.subject, asked.listener))
+    if len(one) != 1 or len(other) != 1:
+        return []
+    ends = {one[0].name, other[0].name}
+    ties = [tie for tie in reader.view.story.relations() if {tie.a, tie.b} == ends]
+    stated = _read(reader, [tie.span for tie in ties])
+    if stated:
+        return sorted(stated[-STATE_SENTENCES:], key=lambda s: s.span)
+    first, second = ([known.name for known in card.names] for card in (one[0], other[0]))
+    both = [s for s in _read(reader, reader.told_of(first)) if any(name in s.text for name in second)]
+    return both[:STATE_SENTENCES]
 
 
 def _is_placed(text: str, names: Sequence[str]) -> bool:

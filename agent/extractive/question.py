@@ -22,6 +22,10 @@ class Kind(StrEnum):
     """One thing about somebody: the colour of their eyes, their age, what they wear."""
     TERM = "term"
     """What a word means."""
+    TIE = "tie"
+    """What two people are to each other, or who is somebody's father: the sentences that tie them."""
+    FATE = "fate"
+    """What happened to somebody, or became of them: what was told of them last."""
     SO_FAR = "so far"
     """What happened so far, or in a chapter."""
     STATE = "state"
@@ -48,7 +52,7 @@ class Asked:
     """A question as understood.
 
     `subject` is who or what a card, a term, a state or a speech is asked of; `listener` and `topic` are to
-    whom and about what somebody spoke.
+    whom and about what somebody spoke, and `listener` is the other end of a tie.
     """
 
     text: str
@@ -72,10 +76,19 @@ class Asked:
         if self.kind is Kind.FEEL:
             return []
         plain = neutral_words() | _PLAIN
-        return [word for word in _WORD.findall(self.text.lower()) if word not in plain]
+        words = _WORD.findall(self.text.lower())
+        return [word for word in words if word not in plain and not _FELT.fullmatch(word)]
 
 
+LOOKS = "looks"
+"""The topic of a question that asks how somebody looks."""
 _WORD = re.compile(r"[^\W\d_]+")
+_FELT = re.compile(
+    r"(?:un)?happy|glad|sad|sorry|angry|furious|afraid|frightened|scared|surprised|ashamed|proud|jealous|envious"
+    r"|lonely|worried|uneasy|alarmed|shocked|disappointed|upset|excited|relieved|annoyed|curious|confused|nervous"
+    r"|cross|mad|anxious|unsettled"
+)
+"""Feelings: a text has many words for each, and shows more than it names."""
 _PLAIN = frozenset(
     "feel feels look looks live lives like likes go goes come comes do make get take give try start begin "
     "use let put see hear help think decide agree plan need want".split()
@@ -103,6 +116,22 @@ _FEATURE = re.compile(
     r"nose|face|voice|clothes|dress|coat|hat|height|build)(?:\s+like)?" + _END,
     re.IGNORECASE,
 )
+_TIE = re.compile(
+    rf"{_LEAD}(?:how (?:are|is|were|was)\s+(?P<a>[^?!]+?)\s+(?:and|to|with)\s+(?P<b>[^?!]+?)\s+"
+    r"(?:related|connected)"
+    r"|how (?:are|is|were|was)\s+(?P<c>[^?!]+?)\s+(?:related|connected)\s+(?:to|with)\s+(?P<d>[^?!]+?)"
+    r"|(?:what(?:['’]s|\s+(?:is|was|are))|describe|explain)\s+the\s+(?:relation(?:ship)?|connection|tie)s?\s+"
+    r"(?:between|of)\s+(?P<e>[^?!]+?)\s+(?:and|to|with)\s+(?P<f>[^?!]+?)"
+    r"|(?:are|is|were|was)\s+(?P<g>[^?!]+?)\s+(?:and|to)\s+(?P<h>[^?!]+?)\s+related"
+    r"|how (?:do|does|did)\s+(?P<i>[^?!]+?)\s+(?:and\s+(?P<j>[^?!]+?)\s+)?know\s+(?:each other|one another"
+    r"|(?P<k>(?-i:[A-Z])[^?!]+?)))" + _END,
+    re.IGNORECASE,
+)
+_FATE = re.compile(
+    rf"{_LEAD}(?:what(?:['’]s|\s+has|\s+had|\s+is)?\s+happen(?:ed|ing|s)?\s+(?:to|with)\s+(?P<a>[^?!]+?)"
+    r"|what (?:became|has become|becomes|had become) of\s+(?P<b>[^?!]+?))" + _END,
+    re.IGNORECASE,
+)
 _TERM = re.compile(
     rf"{_LEAD}(?:what (?:does|do|did)\s+(?:the (?:word|term|name)\s+)?(?P<a>[^?!]+?)\s+(?:mean|signify)"
     r"|what is meant by\s+(?P<m>[^?!]+?)"
@@ -113,6 +142,7 @@ _TERM = re.compile(
 _SO_FAR = re.compile(
     r"\b(?:so far|up to now|recap|summar\w+|catch me up|the story until|where (?:was i|were we))\b"
     r"|\bwhat(?:['’]s|\s+has|\s+have|\s+is)?\s+(?:been\s+)?happen(?:ed|ing|s)?\W*$"
+    r"|\b(?:what(?:\s+(?:the|on)\s+\w+)?(?:['’]s|\s+is|\s+was)|wtf(?:['’]s|\s+is)?)\s+going\s+on\W*$"
     r"|\bwhat(?:['’]s|\s+is)\s+(?:this|the book|the story|it)(?:\s+\w+)?\s+about\W*$",
     re.IGNORECASE,
 )
@@ -164,7 +194,11 @@ _SPOKE = re.compile(
     re.IGNORECASE,
 )
 _AHEAD = re.compile(
-    rf"{_LEAD}what(?:['’]s|\s+is|\s+will|\s+does|\s+do|\s+are)?\s+(?:(?:going|about) to\s+)?"
+    rf"{_LEAD}(?:how (?:does|do|will|did)\s+(?:it|this|that|the (?:book|story|novel)|everything)(?:\s+all)?"
+    r"\s+(?:end|turn out|finish|go on)"
+    r"|what (?:is|will be) the (?:end|ending)(?:\s+of (?:it|this|the (?:book|story)))?)"
+    + _END
+    + rf"|{_LEAD}what(?:['’]s|\s+is|\s+will|\s+does|\s+do|\s+are)?\s+(?:(?:going|about) to\s+)?"
     r"(?:happen(?:s|ing)?|comes?|coming|they do|he do|she do)\s+(?:next|after (?:this|that)|from here)"
     + _END,
     re.IGNORECASE,
@@ -191,6 +225,10 @@ def read_question(text: str) -> Asked:
     chapter = _CHAPTER.search(text)
     if chapter is not None:
         return Asked(text, Kind.SO_FAR, chapter=int(chapter["number"]))
+    tie = _TIE.match(text)
+    if tie is not None:
+        ends = [_bare(end) for end in tie.groups() if end]
+        return Asked(text, Kind.TIE, ends[0], listener=ends[1] if len(ends) > 1 else "")
     feature = _FEATURE.match(text)
     if feature is not None:
         asked_of = next((feature[group] for group in "abcde" if feature[group]), "")
@@ -200,6 +238,7 @@ def read_question(text: str) -> Asked:
         return Asked(text, Kind.SO_FAR, latest=True)
     for kind, pattern in (
         (Kind.SO_FAR, _SO_FAR),
+        (Kind.FATE, _FATE),
         (Kind.STATE, _STATE),
         (Kind.PERSON, _PERSON),
         (Kind.TERM, _TERM),
@@ -209,6 +248,8 @@ def read_question(text: str) -> Asked:
             subject = (
                 next((group for group in match.groups() if group), "") if kind is not Kind.SO_FAR else ""
             )
+            if kind is Kind.PERSON and match["looks"]:
+                return Asked(text, Kind.FEATURE, _bare(subject), topic=LOOKS)
             return Asked(text, kind, _bare(subject))
     kind = _plain_kind(text)
     spoke = _SPOKE.match(text) if kind is Kind.SAY else None

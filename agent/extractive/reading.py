@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent.extractive.scoring import ReadSentence
 from agent.extractive.words import words_of_language
+from agent.speech_marks import is_spoken
 from storage.values import Passage, Span
 
 if TYPE_CHECKING:
@@ -17,6 +18,18 @@ _MOST_MENTIONS = 3_000
 _HEADING_WORDS = 8
 _ENDS_SENTENCE = re.compile(r"[.!?…:;,—–-][\"'”’»)\]]*$")
 _SMALL_LETTER = re.compile(r"(?:^|\s)[^\W\d_A-Z]{5,}")
+
+
+_CALL_CHARS = 24
+_PARAGRAPH_CHARS = 3_000
+_BEFORE_CALL = re.compile(
+    r"(?:^|[\"“‘«„,;:!?…—–-]|(?<!\bMr)(?<!\bDr)(?<!\bMrs)\.)\s*"
+    r"(?:\b(?:oh|ah|o|yes|no|well|now|come|my|dear|poor|good|old|sir|mr|mrs|miss|dr)\b\.?,?\s+)*$",
+    re.IGNORECASE,
+)
+_BEHIND_COMMA = re.compile(r",\s*(?:\w+\.? ){0,3}$")
+_AFTER_CALL = re.compile(r"\s*(?:[,!?;:.…—–-]|[\"”’»]|$)")
+"""What stands round a name that somebody is called by."""
 
 
 class Reader:
@@ -42,13 +55,24 @@ class Reader:
         touching = self.view.sentences(Span(span.start, max(span.end, span.start + 1)))
         return self.sentence(touching[0]) if touching else None
 
+    def before(self, span: Span) -> list[ReadSentence]:
+        """Return the sentences of a paragraph that stand before `span`, in order."""
+        start = max(0, span.start - _PARAGRAPH_CHARS)
+        text = self.view.quote(Span(start, span.start))
+        start += text.rfind("\n") + 1
+        if start >= span.start:
+            return []
+        return [self.sentence(s) for s in self.view.sentences(Span(start, span.start)) if s.end <= span.start]
+
     def is_heading(self, sentence: ReadSentence) -> bool:
-        """Tell whether a sentence is a whole short paragraph that tells nothing: a title, a date, a name."""
+        """Tell whether a sentence is a short paragraph that tells nothing: a title, a date, a salutation."""
         span, text = sentence.span, sentence.text
         if len(text.split()) > _HEADING_WORDS or '"' in text or "“" in text:
             return False
         alone = self.view.quote(Span(max(0, span.start - 1), min(self.view.chars, span.end + 1)))
         begins, ends = alone[0] == "\n" or not span.start, alone[-1] == "\n" or span.end == self.view.chars
+        if begins and ends and text.endswith(","):
+            return True  # "My dear friend," over a letter
         return begins and ends and not (_ENDS_SENTENCE.search(text) and _SMALL_LETTER.search(text))
 
     def mentions(self, names: Sequence[str]) -> list[Span]:
@@ -61,6 +85,11 @@ class Reader:
         }
         return sorted(found)
 
+    def told_of(self, names: Sequence[str]) -> list[Span]:
+        """Return the mentions that tell of somebody; all of them where each only calls them by name."""
+        mentions = self.mentions(names)
+        return [m for m in mentions if not self._is_call(m)] or mentions
+
     def near(self, span: Span, chars: int = 250) -> str:
         """Return the text round `span`, not brought to sentences."""
         return self.view.quote(Span(max(0, span.start - chars), min(self.view.chars, span.end + chars)))
@@ -72,6 +101,16 @@ class Reader:
         if name[0].isupper() and not text[start].isupper():
             return False
         return not (start and text[0].isalnum()) and not (after > span.end and text[-1].isalnum())
+
+    def _is_call(self, span: Span) -> bool:
+        """Tell whether a name only calls on somebody: "Well, Watson, come"."""
+        around = self.view.quote(Span(max(0, span.start - _CALL_CHARS), span.start))
+        after = self.view.quote(Span(span.end, min(self.view.chars, span.end + 2)))
+        if not (_BEFORE_CALL.search(around) and _AFTER_CALL.match(after)):
+            return False
+        if after.startswith(".") and not _BEHIND_COMMA.search(around):
+            return False  # "Wick. I am bound apprentice": somebody says their name
+        return is_spoken(span.start, self.view)
 
     def passages(self, found: Sequence[Passage]) -> list[tuple[float, list[ReadSentence]]]:
         """Return the sentences of each passage with its score; one on an edge goes to the better passage."""

@@ -100,12 +100,13 @@ async def ask(
     if agent.waits_for_model:
         await _use_allowance(scene, answer, turn_id)
     await preparing.after_answer(scene, view, text, answer)
-    cited = tuple(citation.span for citation in answer.citations)
+    cited = render.by_paragraph(view, [citation.span for citation in answer.citations])
     scene.cite(view, cited)
     foot = render.citations(view, cited)
-    buttons = _under_answer(prepared, turn_id)
+    opens = [Button("Passages", "/passage")] if cited else []
     if card is not None:
-        buttons = (buttons[0], Button("Card", f"/who {name_of(view, card)}"), *buttons[1:])
+        opens.append(Button("Card", f"/who {name_of(view, card)}"))
+    buttons = (*opens, *_under_answer(prepared, turn_id))
     yield OutgoingMessage(f"{head}{answer.text}\n\n{foot}".rstrip(), Kind.ANSWER, buttons, slot)
 
 
@@ -135,14 +136,13 @@ def find_pointed(view: BookView, parts: Sequence[str]) -> Span | None:
 
 
 def _under_answer(prepared: Prepared, turn_id: str) -> tuple[Button, ...]:
-    """Return the buttons under an answer, the same ones for whatever was asked (S18)."""
+    """Return the buttons under any answer, the same ones for whatever was asked (S18)."""
     left = end_of_current(prepared.chapters, prepared.view.horizon.end)
     lines = [line for line in prepared.view.sections() if left and line.ordinal == left.section]
     names = [render.chapter_number(line) for line in lines]
     ended = moving.chapter_action(left.section if left else None, is_ended=True)
     finish = [Button(f"Finished {name}", ended) for name in names]
     return (
-        Button("Passages", "/passage"),
         *finish,
         Button("Next", "/next"),
         Button("Set place", "/pick"),

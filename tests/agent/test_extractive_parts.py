@@ -25,7 +25,7 @@ NAMES = ("Ada Lorn", "Ada", "Bram Tully")
     [
         ("Who is Ada?", Kind.PERSON),
         ("describe the keeper", Kind.PERSON),
-        ("What does Ada look like?", Kind.PERSON),
+        ("What does Ada look like?", Kind.FEATURE),
         ("What does skarn mean?", Kind.TERM),
         ("define skarn", Kind.TERM),
         ("what happened so far?", Kind.SO_FAR),
