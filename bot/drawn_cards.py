@@ -46,6 +46,7 @@ def from_json(text: str) -> list[CharacterCard] | list[SceneCard]:
             tuple(one["people"]),
             one["caption"],
             tuple(one.get("own", ())),
+            tuple(one.get("places", ())),
         )
         for one in raw
     ]

@@ -140,13 +140,16 @@ def _cards_of(view: BookView, asked: Asked, options: Options) -> Cards:
     title = " ".join(view.card.title.split()) or "Untitled"
     caption = f"{title[:TITLE_CHARS]} · {render.upto(view)}"
     if asked.subject is not Subject.PERSON:
+        # A scene alone has its chapter for a heading, and the place of each line under it.
+        is_scene = asked.subject is Subject.SCENE
         return [
             SceneCard(
-                heading=one.title,
+                heading=(is_scene and view.section_at(one.begins).title) or one.title,
                 lines=tuple(cards.short_quote(view, Span(d.start, d.end)) for d in one.details[:3]),
                 people=tuple(looks.name for looks in one.present),
                 caption=caption,
                 own=asked.own(options),
+                places=() if asked.panels else tuple(view.label(d.start) for d in one.details[:3]),
             )
             for one in asked.panels or (asked,)
         ]

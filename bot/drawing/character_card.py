@@ -19,6 +19,8 @@ from bot.drawing.themes import PORTRAIT, Theme, draw_ground
 MARK = "drawn from the text, not a portrait"
 _ONE_LINE = 60
 """Least size of a name that is kept on one line."""
+_READABLE = 28
+"""Letters smaller than this are worth a smaller emblem."""
 _LOOKS, _UNSAID, _TIES = "As the text tells", "The text does not say", "Ties"
 OWN = "The reader’s own, not the book’s"
 
@@ -89,14 +91,20 @@ def compose_character_card(card: CharacterCard, theme: Theme, size: Size = PORTR
     bottom = size[1] - 112 * unit
     parts = _parts(card, theme)
     foot = draw_foot(canvas, card.caption, MARK, card.words, theme, (left, width, bottom))
-    for radius, largest in ((118 * unit, 96), (84 * unit, 80), (0.0, 68)):
+    tried = []
+    for emblem, largest in ((118 * unit, 96), (84 * unit, 80), (0.0, 68)):
         name = _name(card.name or "…", theme, width, [s * unit for s in range(largest, 35, -4)], unit)
         epithet = shortened(card.epithet, Style(italic=True), width, 33 * unit, leading=1.25, most_lines=2)
-        head = (2 * radius + 34 * unit if radius else 0.0) + name.height + 30 * unit
+        head = (2 * emblem + 34 * unit if emblem else 0.0) + name.height + 30 * unit
         head += (epithet.height + 26 * unit) * bool(epithet.lines) + 38 * unit
         body = fit_parts(parts, width, foot - 44 * unit - top - head, unit)
-        if body.is_whole:
+        tried.append((emblem, name, epithet, head, body))
+        if body.is_whole and (body.size >= _READABLE or not emblem):
             break
+    # With an emblem if all holds beside one, and then beside that which leaves the letters larger.
+    radius, name, epithet, head, body = max(
+        tried, key=lambda one: (one[-1].is_whole, bool(one[0]) and one[-1].is_whole, one[-1].size)
+    )
     # Little to tell: the whole stands lower, and does not fall apart.
     room = max(0.0, foot - 44 * unit - top - head - body.height)
     y = top + room * 0.34
@@ -136,13 +144,24 @@ def _parts(card: CharacterCard, theme: Theme) -> list[Part]:
     return parts
 
 
+def initial_of(name: str) -> str:
+    """Return the letter that stands for a name, '' when it has none: R for "the Reeve", K for "the king"."""
+    letters = regex.search(r"\p{L}.*|\p{N}", cleaned(name), regex.DOTALL)
+    if not letters:
+        return ""
+    # What stands before a capital is no part of the name, and who has none is what the last word says.
+    found = _PAST_SMALL.search(letters[0]) or regex.match(r".\p{M}*", letters[0])
+    return found[0].upper() if found else ""
+
+
+_PAST_SMALL = regex.compile(r"^\p{Ll}+\s.*?\K\p{Lu}\p{M}*|^\p{Ll}+\s(?:.*\s)?\K\p{Ll}", regex.DOTALL)
+
+
 def _initial(canvas: Canvas, name: str, theme: Theme, x: float, y: float, radius: float) -> None:
-    """Set the first letter of a name in the middle of an emblem, by where its ink is."""
-    found = regex.search(r"\p{L}\p{M}*|\p{N}", cleaned(name))
-    if not found:
+    """Set the initial of a name in the middle of an emblem, by where its ink is."""
+    initial = initial_of(name)
+    if not initial:
         return
-    letter = fit(
-        found[0].upper(), Style(weight=theme.heavy), radius * 1.7, radius * 1.15, [radius * 1.5, radius]
-    )
+    letter = fit(initial, Style(weight=theme.heavy), radius * 1.7, radius * 1.15, [radius * 1.5, radius])
     base = y + letter.rise - letter.height / 2
     canvas.block(letter, theme.accent, x - radius, base, 2 * radius, "middle")

@@ -13,8 +13,10 @@ from bot.drawing.setting import Block, Style, fit, lacks, set_lines, shortened
 from bot.drawing.themes import Theme
 
 _EAST_ASIAN = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
-_SIZES = (38, 36, 34, 32, 30, 28, 26, 24, 22)
+_SIZES = (56, 52, 48, 45, 42, 40, 38, 36, 34, 32, 30, 28, 26, 24, 22)
 """Of the letters of a text, in pixels on a sheet 1080 wide."""
+LARGEST = 38
+"""Of a text that stands under a name; one that stands alone may be larger."""
 _LEADING = 1.3
 LACKING = "◌ stands for a sign that our type lacks"
 LISTED = "\u2002·\u2002"
@@ -59,6 +61,8 @@ class SetColumn:
 
     parts: tuple[SetPart, ...]
     gap: float
+    size: float
+    """Of its letters, in pixels on a sheet 1080 wide."""
     is_whole: bool
 
     @property
@@ -67,9 +71,12 @@ class SetColumn:
         return sum(part.height for part in self.parts) + self.gap * max(0, len(self.parts) - 1)
 
 
-def fit_parts(parts: Sequence[Part], width: float, height: float, unit: float) -> SetColumn:
-    """Return parts set in a box; at the smallest size the longest give lines away until all hold."""
-    for size in _SIZES:
+def fit_parts(
+    parts: Sequence[Part], width: float, height: float, unit: float, largest: float = LARGEST
+) -> SetColumn:
+    """Return parts set in a box, in letters of `largest` at most; at the smallest size the longest give lines
+    away until all hold."""
+    for size in (size for size in _SIZES if size <= largest):
         column = _column(parts, width, size * unit, unit, [10_000] * len(parts))
         if column.height <= height:
             return column
@@ -81,7 +88,7 @@ def fit_parts(parts: Sequence[Part], width: float, height: float, unit: float) -
         if not lines[longest]:
             del kept[longest], lines[longest]
         column = _column(kept, width, _SIZES[-1] * unit, unit, lines)
-    return SetColumn(column.parts, column.gap, is_whole=False)
+    return SetColumn(column.parts, column.gap, column.size, is_whole=False)
 
 
 def draw_parts(
@@ -144,7 +151,7 @@ def _column(parts: Sequence[Part], width: float, size: float, unit: float, most:
     placed = tuple(
         _set(part, width, size, unit, most_lines) for part, most_lines in zip(parts, most, strict=True)
     )
-    return SetColumn(placed, 26 * unit + size * 0.45, is_whole=True)
+    return SetColumn(placed, 26 * unit + size * 0.45, size / unit, is_whole=True)
 
 
 def _set(part: Part, width: float, size: float, unit: float, most: int) -> SetPart:

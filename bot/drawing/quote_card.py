@@ -11,7 +11,7 @@ from bot.drawing.ornaments import rule
 from bot.drawing.setting import Block, Style, cleaned, fit
 from bot.drawing.themes import PORTRAIT, Theme, draw_ground
 
-_LARGEST, _SMALLEST, _STEP = 92, 28, 4
+_LARGEST, _SMALLEST, _STEP = 132, 28, 4
 _LEADING = 1.3
 _VERSE = 40
 """Least size of verses that are not broken."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from bot.drawing.canvas import Canvas, Pen, Size
 from bot.drawing.character_card import OWN
@@ -19,6 +20,8 @@ MARK = "drawn from the text"
 MOST_PANELS = 6
 _PEOPLE = "Present"
 _PANEL_HEIGHT = 560
+_LARGEST = 52
+"""Of the lines of a scene: nothing else stands on its card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +36,27 @@ class SceneCard:
     """Which book, and how far it was used."""
     own: tuple[str, ...] = ()
     """What the reader chose or wished, marked as theirs."""
+    places: tuple[str, ...] = ()
+    """The label of each line's place; none where the heading says it."""
 
     @property
     def words(self) -> tuple[str, ...]:
         """Return every word that is drawn: no check can read pixels."""
         people = (*[_PEOPLE] * bool(self.people), *self.people)
         own = (*[OWN] * bool(self.own), *self.own)
-        told = (self.heading, *self.lines, *people, *own, self.caption, MARK)
+        told = (self.heading, *self.lines, *self.places, *people, *own, self.caption, MARK)
         return tuple(word for word in told if word)
+
+    @property
+    def placed(self) -> list[tuple[str, str]]:
+        """Return each line with the label of its place, '' for none."""
+        return list(zip_longest(self.lines, self.places[: len(self.lines)], fillvalue=""))
 
     @property
     def alt(self) -> str:
         """Return what the card says, for who cannot see it."""
-        told = [f"Scene card ({MARK}): {self.heading}.", *(in_quotes(line) for line in self.lines)]
+        told = [f"Scene card ({MARK}): {self.heading}."]
+        told += [f"{in_quotes(line)}{f' ({place})' if place else ''}" for line, place in self.placed]
         told += [f"{_PEOPLE}: {', '.join(self.people)}."] * bool(self.people)
         told += [f"{OWN}: {'; '.join(self.own)}."] * bool(self.own)
         return " ".join([*told, self.caption])
@@ -76,10 +87,10 @@ def compose_scene_card(card: SceneCard, theme: Theme, size: Size = LANDSCAPE) ->
         card.heading or "…", Style(weight=theme.heavy), width, 220 * unit, sizes,
         leading=1.1, balanced=True, most_lines=2,
     )  # fmt: skip
-    parts = [Part("", in_quotes(line), italic=True, share=1.1) for line in card.lines]
+    parts = [Part("", in_quotes(line), after=place, italic=True, share=1.1) for line, place in card.placed]
     parts += [Part(_PEOPLE, LISTED.join(card.people), share=0.9)] * bool(card.people)
     parts += [Part(OWN, LISTED.join(card.own), is_soft=True, share=0.9)] * bool(card.own)
-    body = fit_parts(parts, width, foot - 44 * unit - top - heading.height - 84 * unit, unit)
+    body = fit_parts(parts, width, foot - 44 * unit - top - heading.height - 84 * unit, unit, _LARGEST)
     whole = heading.height + (84 * unit + body.height) * bool(body.parts)
     y = top + max(0.0, foot - 40 * unit - top - whole) * 0.42
     canvas.block(heading, theme.ink, left, y + heading.rise, width, "middle")
@@ -135,5 +146,5 @@ def _panel(
     parts = [Part("", in_quotes(line), italic=True) for line in panel.lines]
     parts += [Part("", LISTED.join(panel.people), is_soft=True, share=0.86)] * bool(panel.people)
     room = top + height - 30 - y
-    body = fit_parts(parts, inner, room, 0.84)
+    body = fit_parts(parts, inner, room, 0.84, _LARGEST)
     draw_parts(canvas, body, theme, x, y + max(0.0, room - body.height) * 0.4, inner)

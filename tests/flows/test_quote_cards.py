@@ -14,12 +14,8 @@ from bot import replies
 from bot.companion.quoting import read_asked
 from bot.messages import Conversation, IncomingMessage, Kind, OutgoingMessage, Picture
 from bot.replies import quoting
-from tests.flows.discord_talks import bot_on
-from tests.flows.discord_talks import reads as reads_there
-from tests.flows.telegram_talks import running
+from tests.flows.picture_talks import asked_on_telegram, channel_on_discord, photo_of
 from tests.flows.test_cards import MILL, reads
-from tests.platform_fakes.discord_server import DiscordServer
-from tests.platform_fakes.telegram_server import TelegramServer
 from tests.talking import Person, opened
 
 READ_LINE = "Sella Tarn carried a velder in her left hand."
@@ -157,45 +153,31 @@ async def test_the_looks_of_one_line_are_different_pictures_of_the_same_words(ad
 
 
 async def test_on_telegram_a_card_is_a_photo_and_behind_a_spoiler_in_a_group_s39(tmp_path: Path) -> None:
-    async with TelegramServer() as server, running(tmp_path / "data", server) as run:
-        ada = server.person("Ada")
-        await run.reads(ada, MILL, "/at ch 2")
-        photo, _ = await run.says(ada, f"/quotecard {READ_LINE}")
-        assert photo.photo is not None
-        assert photo.photo[0] == "the-mill-quote-ch-1-4.png"
-        assert photo.photo[1].startswith(b"\x89PNG")
-        assert not photo.has_spoiler
-        group = server.group("The reading room")
-        said = f"/quotecard@{server.me['username']} {READ_LINE}"
-        shown = await run.says(ada, said, chat=group)
-        hidden = next(post for post in shown if post.photo is not None)
-        assert hidden.has_spoiler
-        assert "velder" not in "".join(post.unmasked for post in shown)
+    alone, room = await asked_on_telegram(tmp_path / "data", "quotecard", READ_LINE)
+    photo, name, data = photo_of(alone)
+    assert name == "the-mill-quote-ch-1-4.png"
+    assert data.startswith(b"\x89PNG")
+    assert not photo.has_spoiler
+    hidden, _, _ = photo_of(room)
+    assert hidden.has_spoiler
+    assert "velder" not in "".join(post.unmasked for post in room)
 
 
 async def test_on_discord_a_card_is_a_file_with_its_words_and_a_spoiler_in_a_channel_s39(
     tmp_path: Path,
 ) -> None:
-    async with DiscordServer() as server:
-        channel = server.channel(server.guild())
-        ada = server.person("ada")
-        async with bot_on(server, tmp_path / "data"):
-            await reads_there(ada, "/at ch 2", MILL, done="Brin Aske was wounded")
-            await ada.dm(f"/quotecard dark {READ_LINE}")
-            await ada.until_last("drawn as a card")
-            sent = str([request.body for request in server.requests if request.files])
-            assert f"Quote card: “{READ_LINE}” Hespa Ombrey, The Mill ch. 1 ¶4" in sent
-            await ada.says(channel, f"/quotecard {READ_LINE}", to_bot=True)
-            await server.until(
-                lambda: any(post.files for post in server.shown_in(channel)), "the card in the channel"
-            )
-            (hidden,) = [file for post in server.shown_in(channel) for file in post.files]
-            assert hidden[0] == "SPOILER_picture.png"
-            # The line is on the picture alone: no mask lies on an alternative text (S43).
-            covered = [one.body for one in server.requests if "SPOILER_" in str(one.files)]
-            assert covered
-            assert READ_LINE not in str(covered)
-        assert server.violations == []
+    async with channel_on_discord(tmp_path / "data") as channel:
+        await channel.ada.dm(f"/quotecard dark {READ_LINE}")
+        await channel.ada.until_last("drawn as a card")
+        said = f"Quote card: “{READ_LINE}” Hespa Ombrey, The Mill ch. 1 ¶4"
+        assert said in channel.sent_with_files()
+        before = len(channel.server.requests)
+        ((name, _),) = await channel.shows("quotecard", READ_LINE)
+        assert name == "SPOILER_picture.png"
+        # The line is on the picture alone: no mask lies on an alternative text (S43).
+        sent = channel.sent_with_files(before)
+        assert "picture.png" in sent
+        assert READ_LINE not in sent
 
 
 async def test_a_highlight_has_a_button_that_draws_it(ada: Person) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +13,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bot.drawing.canvas import Canvas
-from bot.drawing.character_card import CharacterCard, compose_character_card, draw_character_card
+from bot.drawing.character_card import (
+    CharacterCard,
+    compose_character_card,
+    draw_character_card,
+    initial_of,
+)
 from bot.drawing.column import LACKING, in_quotes
 from bot.drawing.faces import family
 from bot.drawing.quote_card import QuoteCard, compose_quote_card, draw_quote_card
@@ -58,7 +64,7 @@ CHARACTERS = st.builds(
     MANY,
     TEXTS,
 )
-SCENES = st.builds(SceneCard, TEXTS, MANY, MANY, TEXTS)
+SCENES = st.builds(SceneCard, TEXTS, MANY, MANY, TEXTS, places=MANY)
 QUOTES = st.builds(QuoteCard, st.one_of(TEXTS, st.text(min_size=400, max_size=3_000)), TEXTS, TEXTS)
 LOOK = st.sampled_from(list(THEMES.values()))
 FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -124,6 +130,24 @@ def test_a_long_quotation_is_set_smaller_and_then_ends_with_an_ellipsis() -> Non
     assert max(scales(line)) > max(scales(line * 8)) > max(scales(line * 20))
     whole, cut = (compose_quote_card(QuoteCard(line * n, "", ""), LETTERPRESS).letters for n in (80, 60))
     assert len(whole) == len(cut)  # of both as much is drawn as holds
+
+
+def test_an_initial_is_that_of_the_name_and_of_no_article() -> None:
+    named = {"Ada": "A", "the Reeve": "R", "de la Cruz": "C", "the old man": "M", "élodie": "É", "דוד": "ד"}
+    assert {name: initial_of(name) for name in named} == named
+    assert (initial_of("…"), initial_of("7 of Sorrow"), initial_of("")) == ("", "7", "")
+
+
+def test_a_crowded_card_has_a_smaller_emblem_and_a_scenes_line_the_place_it_stands_at() -> None:
+    def initial(card: CharacterCard) -> float:
+        letters = compose_character_card(card, LETTERPRESS).letters
+        return max(placed.scale for colour, placed in letters if colour == LETTERPRESS.accent)
+
+    line = ("She said nothing at all, and she said it so well that nobody asked her again.", "Chapter 2 ¶4")
+    assert initial(replace(ADA, quotes=(line,) * 7)) < initial(ADA)
+    assert replace(FERRY, places=("ch. 3 ¶1",)).placed == [("The lamp swung.", "ch. 3 ¶1")]
+    assert "ch. 3 ¶1" in replace(FERRY, places=("ch. 3 ¶1",)).words
+    assert FERRY.placed == [("The lamp swung.", "")]
 
 
 def test_a_card_says_so_when_a_sign_of_it_cannot_be_drawn() -> None:
