@@ -277,10 +277,10 @@ class ScriptedModel(BaseChatModel):
 class ModelService:
     """An OpenAI-compatible service on a loopback port; keeps the body of every request.
 
-    A line of the script is text (streamed word by word), a list of tool calls `(name, arguments as text)`,
-    an HTTP error `(status, code)`, or one of the words of trouble: "<cut>" breaks the line in the middle of
-    a stream, "<junk>" sends what is no JSON, "<hang>" sends nothing; a callable gets the request's body and
-    returns one of these. The last line repeats.
+    A line of the script is text (streamed word by word, JSON in long pieces), a list of tool calls
+    `(name, arguments as text)`, an HTTP error `(status, code)`, or one of the words of trouble: "<cut>"
+    breaks the line in the middle of a stream, "<junk>" sends what is no JSON, "<hang>" sends nothing; a
+    callable gets the request's body and returns one of these. The last line repeats.
     """
 
     script: list[Any]
@@ -324,7 +324,7 @@ class ModelService:
             self._delta(writer, {"role": "assistant", "content": "The lamp "})
             return  # without the last chunk: the line just ends
         elif isinstance(line, str):
-            for word in re.findall(r"\S+\s*", line) or [""]:
+            for word in _pieces(line):
                 self._delta(writer, {"role": "assistant", "content": word})
                 if self.pause:
                     await writer.drain()
@@ -360,6 +360,13 @@ class ModelService:
     def _chunk(writer: asyncio.StreamWriter, text: str) -> None:
         data = text.encode()
         writer.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+
+
+def _pieces(line: str) -> list[str]:
+    """Return how a text is streamed; JSON, which nobody sees grow, in pieces of thousands of characters."""
+    if line.startswith("{"):
+        return [line[at : at + 4_000] for at in range(0, len(line), 4_000)]
+    return re.findall(r"\S+\s*", line) or [""]
 
 
 @asynccontextmanager
