@@ -17,7 +17,9 @@ _BLANK += [0x2028, 0x2029, 0x202F, 0x205F, 0x3000]
 _INSTEAD = dict.fromkeys(map(chr, _OUT), "") | dict.fromkeys(map(chr, _BLANK), " ")
 _PLAIN = bytes(range(0x20, 0x7F)) + _BETWEEN.encode()
 # Letters and stops that no composing changes, in whatever order they stand: most books have no others.
-_COMPOSED = re.compile("[\x00-\u02ff\u0400-\u0482\u2010-\u2027\u2030-\u205e\u3041-\u3096\u4e00-\u9fff]*")
+_LETTERS = "\u00c0-\u02ff\u0400-\u0482\u0621-\u064a\u2010-\u2027\u2030-\u205e\u3041-\u3096\u4e00-\u9fff"
+_COMPOSED = re.compile(f"[\x00-\u00bf{_LETTERS}]*")
+_RUN = re.compile(f"[{_LETTERS}]+")  # and none of them is replaced
 _SPACES = re.compile("  +")
 
 
@@ -26,7 +28,7 @@ def fold(lines: list[str]) -> list[str]:
     text = joined = _BETWEEN.join(lines)
     # Bytes are sifted faster than letters are looked for: what is left are the few that need a look.
     sifted = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
-    odd = set(sifted.decode("utf-8", "surrogatepass"))
+    odd = set(_RUN.sub("", sifted.decode("utf-8", "surrogatepass")))
     replaced = odd & _INSTEAD.keys()
     for char in replaced:
         text = text.replace(char, _INSTEAD[char])
