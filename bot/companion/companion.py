@@ -226,6 +226,8 @@ class Companion:
         parsed = parse(text)
         if parsed is None and scene.talk.awaited is Awaited.REMOVAL:
             handler: Messages = shelf.removal_confirmed(scene, text)
+        elif parsed is None and shelf.is_removal_word(text):
+            handler = shelf.remove(scene, "")  # what asked for it is forgotten, as after a restart: ask anew
         elif parsed is not None:
             scene.talk.awaited = Awaited.PLACE if scene.talk.awaited is Awaited.PLACE else Awaited.NOTHING
             handler = _command(scene, parsed)

@@ -197,11 +197,16 @@ async def remove(scene: Scene, reference: str) -> Messages:
     yield say(replies.confirm_removal(card))
 
 
+def is_removal_word(text: str) -> bool:
+    """Tell whether a message is the word that a removal waits for, and nothing else."""
+    return text.strip().strip(".!\"“”'").casefold() == replies.REMOVAL_WORD
+
+
 async def removal_confirmed(scene: Scene, text: str) -> Messages:
     """Remove the book if the right word was typed; anything else leaves all as it is."""
     book_id = scene.talk.subject
     scene.talk.awaited, scene.talk.subject = Awaited.NOTHING, ""
-    if text.strip().strip(".!\"“”'").casefold() != replies.REMOVAL_WORD:
+    if not is_removal_word(text):
         yield say(replies.REMOVE_CANCELLED)
         return
     await scene.parts.background.stop(Subject(scene.reader_id, book_id))
