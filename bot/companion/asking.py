@@ -157,7 +157,8 @@ async def _answer(
 ) -> Answer:
     turns = remembering.as_said(prepared.turns, scene.parts.config.reader.past_turns)
     memories = [remembering.worded(memory) for memory in prepared.memories]
-    async with nullcontext() if agent.waits_for_model else scene.parts.at_work:
+    waits = agent.waits_for_model or scene.parts.config.storage.embedder.kind == "openai"
+    async with nullcontext() if waits else scene.parts.answering:
         return await agent.answer(
             question, prepared.view, turns=turns, memories=memories, on_sentence=on_sentence
         )

@@ -37,8 +37,8 @@ TERMINAL = "terminal"
 """The platform of who sits at this machine: only there paths and settings are spoken of."""
 
 TURNS_AT_WORK = 3
-"""Of those that compute at once: more are no quicker, and between two looks of the loop each takes its time,
-so that with fifty at once nobody's typing would be heard for as long as fifty take."""
+"""Of those that read or keep at once: more are no quicker, and between two looks of the loop each takes its
+time, so that with fifty at once nobody's typing would be heard for as long as fifty take."""
 
 
 MODEL_CONSENT = "model"
@@ -82,7 +82,10 @@ class Parts:
     making: PictureMaking
     background: Background = field(default_factory=Background)
     at_work: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TURNS_AT_WORK))
-    """Held by a turn while it computes, never while it waits for a model, a network or its reader."""
+    """Held by a turn while it reads or keeps, never while it waits for a model, a network or its reader."""
+    answering: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by a turn while it computes its answer, likewise: of two that do, the loop would do a stretch of
+    each before it looks up, and be no quicker."""
 
 
 @dataclass(slots=True)

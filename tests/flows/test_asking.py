@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
+from agent.answer import Answer
+from agent.reading_agent import ReadingAgent
 from bot import replies
 from bot.markup import to_plain
 from bot.messages import Kind, OutgoingMessage
@@ -49,6 +53,30 @@ async def test_a_question_goes_to_the_database_twice_to_read_and_once_to_write(
         monkeypatch.setattr(OneHopConnection, name, _noted(name, gone, getattr(OneHopConnection, name)))
     await ada_at_3.says("Where did Oda find the letter?")
     assert gone == ["ask", "ask", "transact"]
+
+
+async def test_of_many_who_ask_at_once_one_answer_is_computed_at_a_time(
+    ada_at_3: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[int] = []
+    at_once: list[int] = []
+    answer = ReadingAgent.answer
+
+    async def counted(*args: Any, **kwargs: Any) -> Answer:
+        begun.append(1)
+        at_once.append(len(begun))
+        for _ in range(5):
+            await asyncio.sleep(0)  # others go on meanwhile, up to where they would compute
+        try:
+            return await answer(*args, **kwargs)
+        finally:
+            begun.pop()
+
+    monkeypatch.setattr(ReadingAgent, "answer", counted)
+    others = [replace(ada_at_3, chat=f"desk {number}") for number in range(4)]
+    shown = await asyncio.gather(*(one.hears("Where did Oda find the letter?") for one in others))
+    assert all("third stone of the bridge" in one for one in shown)
+    assert at_once == [1, 1, 1, 1]
 
 
 def _noted(name: str, gone: list[str], done: Callable[..., Any]) -> Callable[..., Any]:
