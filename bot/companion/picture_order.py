@@ -179,7 +179,9 @@ async def versions_of(scene: Scene, view: BookView, asked: Asked) -> list[Pictur
 
 
 def shown_first(versions: Sequence[Picture]) -> Picture:
-    return next((one for one in versions if one.is_default), versions[-1])
+    """Return the version that was chosen furthest on, the latest where none was; they come oldest first."""
+    chosen = [one for one in versions if one.is_default]
+    return max(chosen, key=lambda one: one.reveal, default=versions[-1])
 
 
 def model_of(scene: Scene) -> str | None:

@@ -15,7 +15,7 @@ from bot import cards, drawn_cards, render, replies
 from bot.companion.finding import headed
 from bot.companion.people import turning
 from bot.companion.picture_asked import Options, find_asked, said_at, wishes_of
-from bot.companion.picture_order import ALT_CHARS, TITLE_CHARS, sizes_for
+from bot.companion.picture_order import ALT_CHARS, TITLE_CHARS, shown_first, sizes_for
 from bot.companion.scene import Messages, Scene, say
 from bot.markup import bold, escape
 from bot.messages import Button, Kind, OutgoingMessage
@@ -109,7 +109,8 @@ async def shown(scene: Scene, view: BookView, picture: Picture, note: str = "") 
             Button("◀", f"/visualize show {before.id}"),
             Button("▶", f"/visualize show {after.id}"),
         ]
-        if isinstance(picture.of, Portrayed) and not picture.is_default:
+        is_first = picture.is_default and shown_first(versions).id == picture.id
+        if isinstance(picture.of, Portrayed) and not is_first:
             buttons.append(Button("Show this one first", f"/visualize first {picture.id}"))
     if isinstance(picture.of, Portrayed) and (subject := _subject(view, picture)):
         if _is_changed(view, picture, subject):

@@ -193,14 +193,16 @@ class Pictures:
         return sorted(found, key=lambda one: one.version)
 
     async def choose(self, reader_id: str, horizon: Horizon, picture_id: str) -> bool:
-        """Make one version the one that is shown first at places like this; tell whether it is there.
+        """Make one version the one that is shown first from its reveal on; tell whether it is there.
 
-        A place from before it shows the version chosen there, or the latest that it may see.
+        What was chosen of earlier ones stays: a place from before this one shows that, or the latest that it
+        may see (S37).
         """
         picture = await self.find(reader_id, horizon, picture_id)
         if picture is None or not isinstance(picture.of, Portrayed):
             return False
-        band = [one.id for one in await self.versions(reader_id, horizon, picture.kind, picture.of)]
+        versions = await self.versions(reader_id, horizon, picture.kind, picture.of)
+        band = [one.id for one in versions if one.reveal >= picture.reveal]
         async with self._database.write() as session:
             chosen = CharacterVisualRow.visual_id
             for value, which in ((False, chosen.in_(band)), (True, chosen == picture_id)):

@@ -122,3 +122,38 @@ async def test_a_move_back_elsewhere_seals_a_picture_that_is_rendered_meanwhile(
         assert "green coat" not in "\n".join(said(message) for message in shown)
         await person.says("/at end")
         assert "1 pictures" in await every_picture(person)
+
+
+async def test_which_version_shows_first_is_not_told_by_what_was_chosen_further_on_s37(
+    tmp_path: Path,
+) -> None:
+    async with PictureServer() as server, rendering(tmp_path / "data", server) as app:
+        person = await reads(app, "ada", tmp_path, "ch 1", book(ALONE))
+        for wish in ("", ": older", ": younger"):
+            picture_of(await person.says(f"/visualize Oda Quillon{wish} | go rendered"))
+        plain = await shown_of(person, 3)
+        await person.says(f"/visualize first {plain}")
+        assert await first_of(person) == plain
+        await person.says("/at end")
+        picture_of(await person.says("/visualize Oda Quillon: drowned | go rendered"))
+        latest = await shown_of(person, 1)
+        await person.says(f"/visualize first {latest}")
+        assert await first_of(person) == latest
+        # Chosen before, it can be chosen again.
+        shown = (await person.says(f"/visualize show {plain}"))[-1]
+        assert "Show this one first" in [button.label for button in shown.buttons]
+        await goes_back(person, "ch 1")
+        assert await first_of(person) == plain
+
+
+async def shown_of(person: Person, number: int) -> str:
+    """Return the id of a picture by its number in the gallery, the latest first."""
+    buttons = (await person.says("/gallery"))[-1].buttons
+    return buttons[number - 1].action.rpartition(" ")[2]
+
+
+async def first_of(person: Person) -> str:
+    """Return the id of the version of a portrait that is offered first."""
+    card = (await person.says("/visualize Oda Quillon"))[-1]
+    (kept,) = [button for button in card.buttons if button.label.startswith("Pictures I have")]
+    return kept.action.rpartition(" ")[2]
