@@ -32,7 +32,9 @@ _SHARE = 10
 """... in every fifth mention, of which there are a tenth of those of the one who is named most: "the
 doctor" who comes and goes in a long book may be another each time."""
 _LEAST_OF_ONE = 5
+"""Mentions of a role that one alone bears as a title; it need not talk."""
 _ANY = r"\b(?:an?|another|other|new|some|any) {}\b"
+"""Who is told of so is somebody else of the trade."""
 _SHORT = {
     "dr": "doctor",
     "capt": "captain",
