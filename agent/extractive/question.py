@@ -112,7 +112,8 @@ _FEATURE = re.compile(
     r"(?P<b>[^?!]+?)(?:\s+(?:have|had|wear|wore))?" + _END + "|"
     rf"{_LEAD}(?P<thing_c>how old)\s+(?:is|was|are|were)\s+(?P<c>[^?!]+?)" + _END + "|"
     rf"{_LEAD}what (?:is|was|does|did)\s+(?P<d>[^?!]+?)\s+(?P<thing_d>wear|wearing|dressed in)" + _END + "|"
-    rf"{_LEAD}what (?:is|are|was|were)\s+(?P<e>(?-i:[A-Z])[^?!]*?)['’]s?\s+(?P<thing_e>age|eyes?|hair|beard|"
+    rf"{_LEAD}(?:(?:what|how) (?:is|are|was|were|about)\s+|what colou?r (?:is|are|was|were)\s+|describe\s+"
+    r"|tell me about\s+)?(?P<e>[^?!]+?)['’]s?\s+(?P<thing_e>age|eyes?|hair|beard|"
     r"nose|face|voice|clothes|dress|coat|hat|height|build)(?:\s+like)?" + _END,
     re.IGNORECASE,
 )
