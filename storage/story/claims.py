@@ -20,6 +20,9 @@ SentenceAt = Callable[[int], Span]
 
 _PHRASE = r"[^,.;:!?—–()“”\"]{3,80}"
 _APPOSITION = re.compile(rf", (?P<what>(?:an?|the|his|her|my|our|their|its) {_PHRASE})[,.;:!?—–]")
+_OFFICE = re.compile(rf", (?P<what>[^\W\d_][\w-]+ (?:of|to|at) {_PHRASE})[,.;:!?—–]")
+_ASIDE = re.compile(r", (?!and |or |nor |but )[^,.;:!?—–()“”\"]{3,80},(?= (?:was|is|had|has|wore) )")
+"""An aside between somebody and what is said of them: "Ada, watchman of the span, was seventy"."""
 _WAS = re.compile(rf" (?:was|is|had been|became|has become) (?P<what>(?:an?|the|his|her|my|our) {_PHRASE})")
 _WAS_LOOK = re.compile(
     r" (?:was|is|looked) (?P<what>(?:(?:very|rather|quite|so|a little) )?[a-z-]+"
@@ -246,7 +249,12 @@ def _traits(block: str, end: int) -> list[tuple[str, str]]:
         kind = _kind(match["what"]) if match else ""
         voice = _VOICE.match(block, end)
         told = [("voice", voice["what"])] if voice is not None and voice["what"] else []
-        return [(kind, match["what"])] if match and kind else told
+        if match and kind:
+            told = [(kind, match["what"])]
+        elif (office := _OFFICE.match(block, end)) and (kind := _kind(office["what"])) in ("trade", "kin"):
+            told = [(kind, office["what"])]
+        aside = _ASIDE.match(block, end)
+        return told + _traits(block, aside.end()) if aside else told
     found: list[tuple[str, str]] = []
     if not _MAY_TELL.match(block, end):
         return found
@@ -301,7 +309,7 @@ def _kind(what: str) -> str:
     head = _head_of_phrase(words)
     if head in lex.KIN:
         return "kin"
-    if head in lex.TRADES:
+    if head.rpartition("-")[2] in lex.TRADES:
         return "trade"
     if head in _PERSON_HEADS:
         return "looks" if any(word in lex.LOOKS for word in words) else "is"

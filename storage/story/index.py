@@ -57,7 +57,7 @@ from storage.story.written import (
 )
 from storage.values import Span
 
-STORY_VERSION = "9"
+STORY_VERSION = "10"
 """The version of the rules; an index stored by another is built anew."""
 
 

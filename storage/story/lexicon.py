@@ -107,6 +107,7 @@ COMPANIONS = frozenset(
 """Words that stand before a person's name, with those of KIN."""
 
 TRADES = frozenset(
+    "reeve registrar watchman bailiff warden keeper "
     "doctor physician surgeon lawyer solicitor barrister attorney clerk merchant shopkeeper grocer "
     "baker butcher tailor milliner dressmaker seamstress farmer ploughman shepherd miller blacksmith "
     "smith carpenter joiner mason builder weaver sailor seaman captain mate pilot boatman ferryman "

@@ -168,6 +168,12 @@ def test_what_is_said_of_somebody_is_dated_and_quoted() -> None:
     assert len(sella.quotes) == 2
 
 
+def test_an_aside_parts_nobody_from_what_is_said_of_them() -> None:
+    text = "Sella laughed. Odo Drewe, Toll-Reeve of Varn, was a very large man of fifty. Sella sat down.\n"
+    told = {(d.kind, d.text) for d in card(read(text), "Odo Drewe").descriptors}
+    assert told == {("trade", "Toll-Reeve of Varn"), ("age", "a very large man of fifty")}
+
+
 def test_an_epithet_used_as_a_name_has_a_card_with_its_article() -> None:
     text = (
         "Then the Inspector smiled. “Who was it?” asked the Inspector. Nobody spoke, and the Inspector sat.\n"
