@@ -8,8 +8,11 @@ import shutil
 import uuid
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -21,23 +24,90 @@ POSTGRES_URL = os.environ.get("DOGEAR_TEST_POSTGRES", "postgresql+asyncpg://post
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    """A fresh, migrated database: on SQLite, and on PostgreSQL in a database of its own.
+    """A fresh, migrated database: on SQLite, and on PostgreSQL in a database that nobody else has meanwhile.
 
-    The schema is migrated once a session and copied from then on.
+    The schema is migrated once a session and copied from then on. PostgreSQL takes long to copy a database
+    and longer to drop one, so one whose schema a test left as it was is emptied for the next.
     """
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "dogear.db")
         async with Database(f"sqlite+aiosqlite:///{tmp_path / 'dogear.db'}") as opened:
             yield opened
         return
-    template = request.getfixturevalue("migrated_postgres")
-    name = f"{template}_{uuid.uuid4().hex[:12]}"
-    await _on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
+    spare: SpareDatabases = request.getfixturevalue("spare_postgres")
+    name = await spare.take()
     try:
         async with Database(_postgres(name)) as opened:
             yield opened
     finally:
-        await _on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        await spare.give_back(name)
+
+
+@dataclass
+class SpareDatabases:
+    """Databases of PostgreSQL with the newest schema and no row, taken and given back."""
+
+    template: str
+    shape: str = ""
+    names: list[str] = field(default_factory=list)
+
+    async def take(self) -> str:
+        """Return the name of one."""
+        self.shape = self.shape or str(await _on_server(_SHAPE, self.template))
+        if self.names:
+            return self.names.pop()
+        name = f"{self.template}_{uuid.uuid4().hex[:12]}"
+        await _on_server(f"CREATE DATABASE {name} TEMPLATE {self.template}")
+        return name
+
+    async def give_back(self, name: str) -> None:
+        """Empty one for the next, or drop it when its schema is not what it was."""
+        connection = await asyncpg.connect(_postgres(name).replace("+asyncpg", ""))
+        try:
+            await connection.execute(_LEAVE)
+            is_as_it_was = await connection.fetchval(_SHAPE) == self.shape
+            if is_as_it_was:
+                await connection.execute(_EMPTY)
+        finally:
+            await connection.close()
+        if is_as_it_was:
+            self.names.append(name)
+        else:
+            await _on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    async def drop(self) -> None:
+        """Drop those that are there."""
+        for name in self.names:
+            await _on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+_LEAVE = (
+    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+# Whatever changes a schema makes or drops an object or a column; a copy has the numbers of its template.
+_SHAPE = (
+    "SELECT concat_ws(' ', (SELECT concat(count(*), '/', max(oid)) FROM pg_class),"
+    " (SELECT concat(count(*), '/', max(oid)) FROM pg_trigger),"
+    " (SELECT concat(count(*), '/', max(oid)) FROM pg_constraint),"
+    " (SELECT concat(count(*), '/', max(oid)) FROM pg_proc),"
+    " (SELECT count(*) FROM pg_attribute))"
+)
+_EMPTY = """DO $$ DECLARE name text; BEGIN
+    PERFORM set_config('session_replication_role', 'replica', true);  -- no trigger: the ledger forbids it
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+    LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+    FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'
+    LOOP EXECUTE format('ALTER SEQUENCE %I RESTART', name); END LOOP;
+END $$"""
+
+
+@pytest.fixture(scope="session")
+def spare_postgres(migrated_postgres: str) -> Iterator[SpareDatabases]:
+    """The databases that the tests of this process take turns with."""
+    spare = SpareDatabases(migrated_postgres)
+    yield spare
+    _run(spare.drop())
 
 
 @pytest.fixture
@@ -76,7 +146,7 @@ def migrated_postgres() -> Iterator[str]:
         _run(_on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
 
 
-def _run(act: Coroutine[None, None, None]) -> None:
+def _run(act: Coroutine[None, None, Any]) -> None:
     """Run to the end in a thread of its own: a test's loop may be running in this one."""
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, act).result()
@@ -87,11 +157,14 @@ async def _migrate(url: str) -> None:
         await opened.migrate()
 
 
-async def _on_server(statement: str) -> None:
-    engine = create_async_engine(POSTGRES_URL, isolation_level="AUTOCOMMIT")
+async def _on_server(statement: str, database: str = "") -> Any:
+    """Run a statement by itself, in a database if one is named; return the one value it finds."""
+    url = _postgres(database) if database else POSTGRES_URL
+    engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
     try:
         async with engine.connect() as connection:
-            await connection.execute(text(statement))
+            done = await connection.execute(text(statement))
+            return done.scalar() if done.returns_rows else None
     finally:
         await engine.dispose()
 
