@@ -62,6 +62,8 @@ _CAST = _pattern(
     r"(?:list|name|show)(?: me)?(?: all)?(?: of)?(?: the)?(?: main| important)? (?:characters|people)",
     r"who (?:have|did) (?:i|we) (?:met|meet)",
     r"who is (?:in (?:this|the) (?:book|story)|everybody|everyone)",
+    r"(?:(?:i am|im) (?:so |very |totally )?(?:confused|lost) )?"
+    r"who are (?:all )?(?:these|those) (?:people|characters|names)",
 )
 _PLACES = _pattern(
     r"(?:list|name|show)(?: me)?(?: all)?(?: the)? places", r"what places (?:are|were) (?:there|named)"
@@ -75,6 +77,7 @@ _OPINION = _pattern(
     r"are you (?:an? )?(?:human|person|robot|bot|ai|machine|real|there|ok|okay|sure|alive)",
     r"how are you(?: doing| today)?",
     r"(?:tell me )?a joke",
+    r"what is the (?:moral|message|theme|point|meaning)(?: (?:of|in|behind) (?:it|the (?:book|story)|this))?",
     r"should i (?:read|keep reading|go on|stop)(?: .{0,40})?",
 )
 _WRONG = _pattern(
@@ -83,6 +86,17 @@ _WRONG = _pattern(
     r"(?:no )?(?:wrong|nonsense|incorrect|bad answer|wrong answer)",
     r"(?:no )?(?:that|this|it) (?:makes no sense|does not help|doesnt help)",
 )
+_LOST = _pattern(
+    r"i (?:do not|dont|cannot|cant) (?:understand|get|follow)(?: (?:it|this|that|anything|a word"
+    rf"|any of (?:it|this)|what is (?:going on|happening)|{_BOOK}|you))?(?: at all| any ?more)?",
+    r"i (?:have no idea|have no clue)(?: (?:what is going on|what is happening|who is who))?",
+    r"(?:(?:i am|im) )?(?:so |very |totally |completely )?(?:lost|confused|bored)",
+    rf"(?:{_BOOK}|it|that) (?:is|was|gets|sucks|is getting)(?: (?:so|too|very|really|just|all|a bit|pretty))*"
+    r" (?:boring|dull|slow|tedious|confusing|complicated|hard|difficult|stupid|bad|awful|terrible)",
+    rf"(?:{_BOOK}|you) sucks?|boring|i (?:hate|dislike) (?:{_BOOK}|it|you)|useless|stupid(?: bot)?",
+    r"you are (?:useless|stupid|dumb|bad|terrible|no help)|wtf|what the (?:hell|heck|fuck)",
+)
+"""Who is lost, bored or angry asks nothing yet, and may want to."""
 _BARE = re.compile(
     r"(?:no|nope|nah|yes|yep|yeah|yup|sure|maybe|never ?mind|nothing|cancel|forget it|not really)"
 )
@@ -135,5 +149,6 @@ _ANSWERS: tuple[tuple[re.Pattern[str], Callable[[Scene], Messages]], ...] = (
     (_ASK, _suggest),
     (_OPINION, lambda scene: once(say(replies.NO_OPINION))),
     (_WRONG, lambda scene: once(say(replies.SAID_WRONG))),
+    (_LOST, lambda scene: once(say(replies.SAID_LOST))),
     (_BARE, lambda scene: once(say(replies.NOTHING_TO_DECIDE))),
 )

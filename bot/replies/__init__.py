@@ -105,6 +105,10 @@ SAID_WRONG = (
     "Sorry. `/passage` shows what the last answer was taken from, `/correct NAME` puts a card right for you, "
     "and asking in other words may find more."
 )
+SAID_LOST = (
+    "Let us go back a step. `/catchmeup` tells the story as far as you have read, `/cast` says who is who, "
+    "and you can ask me about any one thing: a name, a word, why something happened."
+)
 NOTHING_TO_DECIDE = "There is nothing to decide just now. Ask me about what you have read."
 
 # ---- answers -------------------------------------------------------------------------------

@@ -113,6 +113,7 @@ async def test_courtesies_are_answered_as_such_and_ask_nothing_of_the_book(ada_a
         ("how many chapters left?", "/toc"),
         ("who are the main characters?", "/cast by mentions"),
         ("list all the characters", "/cast by mentions"),
+        ("I'm confused, who are all these people?", "/cast by mentions"),
         ("list the places", "/places"),
     ],
 )
@@ -146,6 +147,12 @@ async def test_what_asks_nothing_of_the_book_gets_no_line_of_it(ada_at_3: Person
         "You're wrong!": replies.SAID_WRONG,
         "that's not right": replies.SAID_WRONG,
         "Do you like Oda?": replies.NO_OPINION,
+        "what's the moral?": replies.NO_OPINION,
+        "this is boring": replies.SAID_LOST,
+        "I don't understand anything": replies.SAID_LOST,
+        "I'm so confused": replies.SAID_LOST,
+        "wtf": replies.SAID_LOST,
+        "you suck!!": replies.SAID_LOST,
         "is this book any good?": replies.NO_OPINION,
         "are you a robot": replies.NO_OPINION,
     }.items():
