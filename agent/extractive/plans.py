@@ -118,8 +118,16 @@ def tell_feature(asked: Asked, reader: Reader) -> list[ReadSentence]:
     near = [
         s for mention in reader.told_of(names)[:_MENTIONS_READ] for s in _spoken_of(mention, names, reader)
     ]
+    if asked.topic == LOOKS:
+        near = [s for s in near if _is_of(s.text, names, pattern)]
     found = {s for s in (*told, *near) if pattern.search(s.text) and not _SPEECH.search(s.text)}
     return sorted(found, key=lambda s: s.span)[:STATE_SENTENCES]
+
+
+def _is_of(text: str, names: Sequence[str], pattern: re.Pattern[str]) -> bool:
+    """Tell whether `pattern` stands behind one of `names`, or where none of them is named at all."""
+    places = [text.find(name) for name in names if name in text]
+    return not places or pattern.search(text, min(places)) is not None
 
 
 def _feature_pattern(asked: Asked) -> str:
@@ -302,17 +310,20 @@ def _states(text: str, names: Sequence[str]) -> bool:
 def tell_tie(asked: Asked, reader: Reader) -> list[ReadSentence]:
     """Return the sentences that say what two people are to each other, in reading order.
 
-    Where none says it, the first that tell of both; none where either is not one known person.
+    Where none says it, the first that tell of both; none where either may be several people.
     """
-    one, other = (reader.view.who(name) for name in (asked.subject, asked.listener))
-    if len(one) != 1 or len(other) != 1:
+    cards = [reader.view.who(name) for name in (asked.subject, asked.listener)]
+    if not asked.listener or any(len(found) > 1 for found in cards):
         return []
-    ends = {one[0].name, other[0].name}
+    ends = {found[0].name for found in cards if found}
     ties = [tie for tie in reader.view.story.relations() if {tie.a, tie.b} == ends]
     stated = _read(reader, [tie.span for tie in ties])
     if stated:
         return sorted(stated[-STATE_SENTENCES:], key=lambda s: s.span)
-    first, second = ([known.name for known in card.names] for card in (one[0], other[0]))
+    first, second = (
+        [known.name for known in found[0].names] if found else [name[:1].upper() + name[1:]]
+        for found, name in zip(cards, (asked.subject, asked.listener), strict=True)
+    )
     both = [s for s in _read(reader, reader.told_of(first)) if any(name in s.text for name in second)]
     return both[:STATE_SENTENCES]
 

@@ -23,6 +23,7 @@ HOUSE = (
     "Agnes Pell was the sister of Mr. Harker. She kept his house, and she was a stout woman with red hair.",
     "A boy of fifteen with sandy hair came in. “Tobit. I am bound apprentice here,” he said to them.",
     "The visitor sat down by the fire. He was a small old man with a white beard and a yellow hat.",
+    "A tall, handsome lady with black whiskers upon her fur met Agnes Pell at the gate of the yard.",
     "Mr. Harker married Clara Voss in the spring. The bells rang, and nobody in the street slept that night.",
     "In June Agnes Pell walked over the bridge to the mill with a basket of plums upon her arm.",
     "Agnes Pell was drowned in the mill race on the last evening of June, and they buried her by the wall.",
@@ -89,6 +90,12 @@ async def test_what_two_people_are_to_each_other_is_told_by_the_sentence_that_sa
     assert told.startswith("Agnes Pell was the sister of Mr. Harker.")
 
 
+async def test_of_two_who_are_tied_nowhere_the_sentence_that_names_both_is_told() -> None:
+    assert "“This is my good friend Dr. Wilmot,” said Mr. Harker" in await ask(
+        "How do Wilmot and Harker know each other?"
+    )
+
+
 async def test_what_happened_to_somebody_is_what_was_told_of_them_last() -> None:  # S11
     told = await ask("What happened to Agnes Pell?")
     assert "drowned in the mill race" in told
@@ -96,7 +103,9 @@ async def test_what_happened_to_somebody_is_what_was_told_of_them_last() -> None
 
 
 async def test_looks_are_of_whom_was_asked_for_and_of_nobody_else() -> None:
-    assert "red hair" in await ask("What does Agnes Pell look like?")
+    agnes = await ask("What does Agnes Pell look like?")
+    assert "red hair" in agnes
+    assert "whiskers" not in agnes
     told = await ask("What does Mr. Harker look like?")
     assert "tall, thin man of fifty" in told
     assert not re.search("white beard|red hair", told)
