@@ -104,7 +104,7 @@ async def test_killed_before_it_is_ordered_there_is_no_picture_and_no_charge_t53
         assert (server.creates, state["told"], state["wrong"]) == (0, [], [])
 
 
-@pytest.mark.parametrize("where", ["taken", "settling"])
+@pytest.mark.parametrize("where", BOUNDARIES)
 async def test_on_postgresql_alike_t53(tmp_path: Path, where: str, postgres_url: str) -> None:
     state, creates = await killed_and_taken_up(tmp_path / "data", where, postgres_url)
     assert (state["balance"], state["reserved"], state["pictures"]) == (GIVEN - PRICE, 0, 1)

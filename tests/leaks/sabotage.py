@@ -1,43 +1,30 @@
 """Ways to break the promise on purpose, one at a time, each with the one test that has to catch it (T52).
 
-    python -m tests.leaks.sabotage
-
-reads names from its input and answers each with a line of JSON: how that test ended with the gate gone. What
-every test needs is loaded once, and each sabotage has a process of its own, a fork. Not used by the product:
-it patches the product's classes in the process that it was forked into.
+Not used by the product: an act patches the product's classes in the process that it is called in. In
+sabotaged.py each has a process of its own.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import sys
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from importlib import import_module
 from typing import Any
-
-import pytest
-from hypothesis import Phase, settings
 
 from storage.book import content
 from storage.book.content import BookContent
 from storage.book.search import SearchPrefix
-from storage.errors import HorizonViolation
 from storage.horizon import Horizon
 from storage.reader import highlights, memories
 from storage.reader.buttons import Buttons, Pressed
 from storage.reader.memories import Memories
 from storage.reader.turns import Turns
-from storage.story import index
+from storage.story import index, joining_by_form
 from storage.story.corrections_store import Corrections
 from storage.story.index import StoryIndex
 
 END = 2**31 - 1
-MOST_SECONDS = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +152,7 @@ def whole_roles() -> None:
 
     _set(BookContent, cut=noted)
     _set(index, find_roles=find)
+    _set(joining_by_form, is_told=lambda one, people: True)  # which asks again of what is read
 
 
 @caught_by(
@@ -320,6 +308,21 @@ def wishes_without_a_place() -> None:
     _set(picture_order, is_told_alike=lambda view, asked, brief: True)
 
 
+@caught_by(
+    "leaks/test_pictures_gone_back.py::test_which_version_shows_first_is_not_told_by_what_was_chosen_further_on_s37"
+)
+def one_choice_for_all_places() -> None:
+    """Which portrait shows first is chosen for earlier places too (S37)."""
+    from storage.pictures import pictures
+
+    right = pictures.Pictures.versions
+
+    async def versions(self: Any, *arguments: Any) -> Any:
+        return [replace(one, reveal=END) for one in await right(self, *arguments)]
+
+    _set(pictures.Pictures, versions=versions)
+
+
 @caught_by("leaks/test_pictures.py::test_a_move_back_seals_a_picture_and_moving_forward_returns_it_s5")
 def unbounded_gallery() -> None:
     """A gallery has every picture of the book, whatever the horizon (S30, S37)."""
@@ -430,55 +433,3 @@ def _widen(owner: Any, name: str, at: int) -> None:
 def _set(owner: Any, **changed: Any) -> None:
     for name, value in changed.items():
         setattr(owner, name, value)
-
-
-class _Broken:
-    """A pytest plugin: a gate gone before any test is loaded, and how the tests end."""
-
-    def __init__(self, act: Callable[[], None]) -> None:
-        self._act = act
-        self.raised: list[str] = []
-
-    def pytest_configure(self) -> None:
-        # That something fails is all that is asked: no need to look for the smallest example.
-        settings.register_profile(
-            "sabotage", phases=[Phase.generate], deadline=None, report_multiple_bugs=False
-        )
-        settings.load_profile("sabotage")
-        self._act()
-
-    def pytest_exception_interact(self, call: pytest.CallInfo[Any]) -> None:
-        assert call.excinfo is not None
-        caught = call.excinfo.errisinstance((AssertionError, HorizonViolation, pytest.fail.Exception))
-        self.raised.append("caught" if caught else call.excinfo.exconly())
-
-
-def _end_of(sabotage: Sabotage) -> str:
-    """Run the test that has to catch a sabotage in a process of its own; return what it raised, as JSON."""
-    reads, writes = os.pipe()
-    child = os.fork()
-    if child == 0:
-        signal.alarm(MOST_SECONDS)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        broken = _Broken(sabotage.act)
-        options = ["-x", "-p", "no:cacheprovider", "-p", "no:xdist", sabotage.caught_by]
-        code = pytest.main(options, plugins=[broken])
-        os.write(writes, json.dumps({"code": int(code), "raised": broken.raised}).encode()[:60_000])
-        os._exit(0)
-    os.close(writes)
-    with os.fdopen(reads, "rb") as pipe:
-        told = pipe.read()
-    _, status = os.waitpid(child, 0)
-    return told.decode() or json.dumps({"code": os.waitstatus_to_exitcode(status), "raised": ["killed"]})
-
-
-def main() -> None:
-    """Answer names with how their sabotage ended, one line each, until there are no more."""
-    for line in sys.stdin:
-        print(_end_of(ALL[line.strip()]), flush=True)
-
-
-if __name__ == "__main__":
-    for module in ("chromadb", "agent.graph", "bot.app", "bot.drawing.setting"):
-        import_module(module)
-    main()

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 def broken() -> Iterator[Callable[[str], Any]]:
     """A way to break the promise by a name, and to learn how the test ended that should notice."""
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.leaks.sabotage"],
+        [sys.executable, "-m", "tests.leaks.sabotaged"],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
