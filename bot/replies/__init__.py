@@ -205,12 +205,12 @@ def what_to_correct(name: str) -> str:
 
 def corrected(what: str) -> str:
     """Return that a correction is kept; `what` is markup."""
-    return f"Kept for you, in this book from here on: {what}."
+    return f"Kept for you, in this book from here on: {what.removesuffix('.')}."
 
 
 def correction_undone(what: str) -> str:
     """Return that a correction is taken back; `what` is markup."""
-    return f"Taken back: {what}."
+    return f"Taken back: {what.removesuffix('.')}."
 
 
 # ---- shelf ---------------------------------------------------------------------------------

@@ -25,6 +25,10 @@ _SORT = (
     r"(?:kind|sort|species|thing|creature|game|dance|dish|drink|plant|animal|beast|bird|fish|tool|instrument|"
     r"machine|vessel|garment|people|tribe|sect|order|office|custom|rite|feast|lamp|weapon|stone|cloth|boat)"
 )
+_POINTS = (
+    "That’s ", "That was ", "That is ", "This was ", "This is ", "It’s ", "They were ", "They are ",
+    "These were ", "These are ", "Those were ", "Those are ",
+)  # fmt: skip
 _PATTERNS: Sequence[tuple[str, tuple[str, ...], re.Pattern[str]]] = [
     (
         SURE,
@@ -83,6 +87,25 @@ _PATTERNS: Sequence[tuple[str, tuple[str, ...], re.Pattern[str]]] = [
     ),
     (
         LIKELY,
+        _POINTS,
+        re.compile(
+            rf"\b(?:That|This|It|They|These|Those)(?:['’]s| is| was| are| were) (?:(?:an?|the) )?{_WORD}, "
+            r"(?:[a-z]+, |(?:he|she|they) (?:told|explained|said)[^,.]{0,20}, )?"
+            r"(?:an?|the) (?:[a-z-]+ ){1,6}?(?:that|which|who|for|of|used|made|kept|by|with)\b"
+        ),
+    ),
+    (
+        LIKELY,
+        (" is a ", " is an ", " are "),
+        re.compile(rf"(?:^|[.!?] |[“‘\"])An? {_WORD} is an? [^.!?,;:]{{3,60}}[.!?;]"),
+    ),
+    (
+        SURE,
+        (" call ", " calls "),
+        re.compile(rf"(?:^|[.!?] |[“‘\"]){_WORD}, {_WHO} calls? (?:it|them|['’]em|him|her)\b"),
+    ),
+    (
+        LIKELY,
         ("that is", "i.e."),
         re.compile(rf"\b(?:an?|the) {_WORD},? (?:that is|that is to say|i\.e\.),? (?:an?|the) [a-z]"),
     ),
@@ -98,7 +121,7 @@ _PATTERNS: Sequence[tuple[str, tuple[str, ...], re.Pattern[str]]] = [
 """Kind, words of which a block must hold one, and what is looked for where it does."""
 _HINTS = (
     "call", "named", "term", "means", "meant", "signif", "denotes", "known as", "which is", "which was",
-    "which are", "which were", "that is",
+    "which are", "which were", "that is", *_POINTS,
 )  # fmt: skip
 _IS_A = re.compile(r"[Aa](?<!\w[Aa])n? [^\W\d_-]+ (?:is|was) ")
 _NEVER_TERMS = frozenset(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from storage.story.index import StoryIndex, StoryPrefix
 from storage.values import Span
 
@@ -105,3 +107,32 @@ def test_the_section_being_read_has_a_digest_of_what_was_read() -> None:
 
 def test_nothing_read_has_no_digest() -> None:
     assert digests(0) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        (
+            "She drew out one thread. That was the marrow, the yarn which a ropemaker lays in the heart.",
+            "marrow",
+        ),
+        ("“That’s the nidge,” said Ned. “A nidge is a watch-hut. It hangs over the drop.”", "nidge"),
+        ("“It’s the hesk, miss, the wind that climbs out of the gulf every noon.”", "hesk"),
+        (
+            "White specks turned. They were wennets, he told her, the small white swifts that nest there.",
+            "wennets",
+        ),
+        ("“Ebbers, we call ’em, them that live on the floor of the gulf.”", "ebbers"),
+    ],
+)
+def test_a_word_is_explained_in_passing_too(text: str, word: str) -> None:
+    card = read(text).define(word)
+    assert card is not None
+    assert card.senses
+
+
+@pytest.mark.parametrize(
+    "text", ["“That’s a lie, sir, and you know it.”", "It was cold, and the wind was up."]
+)
+def test_what_explains_no_word_is_no_definition(text: str) -> None:
+    assert all(card is None or not card.senses for card in map(read(text).define, ("lie", "cold")))
