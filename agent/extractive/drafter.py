@@ -51,6 +51,8 @@ NEEDED_TOGETHER = 0.25
 """The share of the question that must stand within five sentences of each other."""
 NEEDED_TOGETHER_WHETHER = 0.5
 """The same for a question that puts a claim forward: half a claim is no evidence for it or against it."""
+BESIDE_A_SENSE = 2
+"""How many sentences are added to those that explain a word."""
 _OWN_WAY = {
     Kind.PERSON: tell_person,
     Kind.FEATURE: tell_feature,
@@ -158,7 +160,12 @@ def answer_sentences(
     taken = {s.span.start for s in told}
     new = [s for s in scored if s.sentence.span.start not in taken]
     rest = [s for s in new if not reader.is_heading(s.sentence)] or new
-    return [*told, *choose(rest, left, MAX_SENTENCES - len(told))] if left > 0 else told
+    if left <= 0:
+        return told
+    if told and asked.kind is Kind.TERM:
+        # Explained outright, a word needs little beside it; what leads on to it comes before it.
+        return sorted([*told, *choose(rest, left, BESIDE_A_SENSE)], key=lambda s: s.span)
+    return [*told, *choose(rest, left, MAX_SENTENCES - len(told))]
 
 
 def _supported(asked: Asked, reader: Reader, passages: Sequence[Passage]) -> list[Scored]:
