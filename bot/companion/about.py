@@ -46,10 +46,18 @@ async def privacy(scene: Scene, argument: str) -> Messages:
     yield say(
         sending.privacy(
             str(config.storage.data_dir) if scene.message.conversation.platform == TERMINAL else "",
-            settings.model,
-            settings.base_url or sending.OPENAI,
-            embedder.base_url if embedder.kind == "openai" else "",
-            ahead=ahead,
+            has_server=bool(config.storage.database_url),
+            leaving=sending.Leaving(
+                model=settings.model,
+                model_address=(settings.base_url or sending.OPENAI) if settings.model else "",
+                ahead=ahead,
+                embedder_address=embedder.base_url if embedder.kind == "openai" else "",
+                pictures=scene.parts.making.model or "",
+                pictures_address=(config.pictures.base_url or sending.REPLICATE)
+                if scene.parts.making.model
+                else "",
+                has_bucket=bool(config.storage.pictures.bucket),
+            ),
         )
     )
 

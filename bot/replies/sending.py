@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.markup import escape
@@ -37,29 +38,58 @@ def powers(model: str, embedder: str, *, has_doctor: bool = True) -> str:
     )
 
 
+REPLICATE = "Replicate"
 _BOTS_HOME = "the data folder of the machine that this bot runs on"
+_AND_SERVER = " and in the database that is set up with it"
 
 
-def privacy(data_dir: str, model: str, model_address: str, embedder_address: str, *, ahead: str = "") -> str:
-    """Return what is kept, where, and what leaves this machine; `ahead` is `sent_ahead`, if anything is."""
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Who else is told something, with the address of each; "" for whatever is not configured."""
+
+    model: str = ""
+    model_address: str = ""
+    ahead: str = ""
+    """`sent_ahead`, if anything is."""
+    embedder_address: str = ""
+    pictures: str = ""
+    """The model that renders pictures."""
+    pictures_address: str = ""
+    has_bucket: bool = False
+    """Pictures lie in a bucket."""
+
+
+def privacy(data_dir: str, *, has_server: bool, leaving: Leaving) -> str:
+    """Return what is kept, where, and what leaves this machine; `has_server`: in a database of its own."""
+    home = escape(data_dir) or _BOTS_HOME
     lines = [
-        f"- Books, places, questions, answers and memories are kept in {escape(data_dir) or _BOTS_HOME}, "
-        "and nowhere else.",
+        "- Books, places, questions, answers and memories are kept in "
+        f"{home}{_AND_SERVER if has_server else ''}, and nowhere else.",
         "- The log holds ids and figures, no text of a book and nothing you said.",
         "- A book that you name by its address is fetched from there, and nothing of yours goes along.",
         "- Nothing is used for training, nothing is shared, there is no telemetry.",
     ]
-    if model:
+    if leaving.model:
         lines.append(
             f"- Your questions, with the passages of what you have read that bear on them, go to "
-            f"{escape(model)} at {escape(model_address)}; title and author do not, "
+            f"{escape(leaving.model)} at {escape(leaving.model_address)}; title and author do not, "
             "and text you have not read never does."
         )
-    if model and ahead:
-        lines.append(ahead)
-    if embedder_address:
-        lines.append(f"- For search, passages and questions go to {escape(embedder_address)}.")
-    if not model and not embedder_address:
+    if leaving.model and leaving.ahead:
+        lines.append(leaving.ahead)
+    if leaving.embedder_address:
+        lines.append(f"- For search, passages and questions go to {escape(leaving.embedder_address)}.")
+    if leaving.pictures:
+        lines.append(
+            f"- For a picture that you have rendered, {escape(leaving.pictures)} at "
+            f"{escape(leaving.pictures_address)} is sent the words up to your place that say how it looks, "
+            "what you chose or wished, and an earlier picture it shall be like; title and author are not."
+        )
+    if leaving.has_bucket:
+        lines.append(
+            "- Pictures lie in a store of files outside this machine, under names that tell nothing."
+        )
+    if leaving == Leaving():
         lines.append("- Nothing leaves this machine: no model and no service is configured.")
     lines.append(
         "- `/memories forget` clears what is remembered of a book, `/remove` the book and all of it."
