@@ -127,7 +127,7 @@ async def _seen_from(scene: Scene, view: BookView, asked: Asked, options: Option
     if least >= here or asked.own(options):
         return here
     there = await scene.storage.library.open(view.horizon.narrow(least))
-    async with scene.parts.at_work:
+    async with scene.parts.drawing:
         is_told = await asyncio.to_thread(is_told_alike, there, asked, asked.brief(view, options))
     return least if is_told else here
 

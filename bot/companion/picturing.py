@@ -48,7 +48,7 @@ async def visualize(scene: Scene, argument: str) -> Messages:
             return
         options = again
     chapters = await scene.storage.library.list_chapters(view.card.book_id)
-    async with scene.parts.at_work:  # looks and scenes of a long novel take seconds the first time
+    async with scene.parts.drawing:  # looks and scenes of a long novel take seconds the first time
         ends = frozenset(chapter.end for chapter in chapters)
         found = await asyncio.to_thread(find_asked, view, options, ends)
     if found.asked is None:

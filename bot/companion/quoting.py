@@ -79,7 +79,7 @@ async def quote_card(scene: Scene, argument: str) -> Messages:
     elif not flags.long_quotes and found.end - found.start > most:
         yield say(words.too_long(most), kind=Kind.REFUSAL)
     else:
-        async with scene.parts.at_work:
+        async with scene.parts.drawing:
             picture = await draw(view, found, asked)
         message = headed(view, words.drawn(view.label(found.start)), *_other_looks(found, asked))
         yield OutgoingMessage(message.text, message.kind, message.buttons, picture=picture)

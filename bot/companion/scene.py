@@ -83,6 +83,9 @@ class Parts:
     background: Background = field(default_factory=Background)
     at_work: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TURNS_AT_WORK))
     """Held by a turn while it reads or keeps, never while it waits for a model, a network or its reader."""
+    drawing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while looks are gathered or a picture is drawn, off the loop: seconds in a long novel, for which
+    another picture may wait, and no talk."""
     answering: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held by a turn while it computes its answer, likewise: of two that do, the loop would do a stretch of
     each before it looks up, and be no quicker."""

@@ -60,7 +60,7 @@ async def relations(scene: Scene, argument: str) -> Messages:
     said = f"/relations {name_of(view, card)}" if card else "/relations"
     message = headed(view, "\n".join([head, *lines]), *turning(said, page, pages))
     if page == 1:
-        async with scene.parts.at_work:
+        async with scene.parts.drawing:
             picture = await draw(view, to_draw, card)
         message = replace(message, picture=picture)
     yield message
