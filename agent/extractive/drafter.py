@@ -163,9 +163,27 @@ def answer_sentences(
     if left <= 0:
         return told
     if told and asked.kind is Kind.TERM:
-        # Explained outright, a word needs little beside it; what leads on to it comes before it.
-        return sorted([*told, *choose(rest, left, BESIDE_A_SENSE)], key=lambda s: s.span)
+        return _with_few_beside(told, rest, left, asked.subject, view)
     return [*told, *choose(rest, left, MAX_SENTENCES - len(told))]
+
+
+def _with_few_beside(
+    told: Sequence[ReadSentence], rest: Sequence[Scored], left: int, word: str, view: BookView
+) -> list[ReadSentence]:
+    """Return what explains a word and little beside it: what stands in the same paragraph, in its order, and
+    after that what has the word."""
+
+    def stands_by(sentence: ReadSentence) -> bool:
+        spans = [
+            Span(min(sentence.span.start, s.span.start), max(sentence.span.end, s.span.end)) for s in told
+        ]
+        return any("\n" not in view.quote(span) for span in spans)
+
+    near = [one for one in rest if stands_by(one.sentence)]
+    having = [one for one in rest if one not in near and word.lower() in one.sentence.text.lower()]
+    by = choose(near, left, BESIDE_A_SENSE) if near else []
+    further = choose(having, left, BESIDE_A_SENSE - len(by)) if having and len(by) < BESIDE_A_SENSE else []
+    return [*sorted([*told, *by], key=lambda s: s.span), *further]
 
 
 def _supported(asked: Asked, reader: Reader, passages: Sequence[Passage]) -> list[Scored]:

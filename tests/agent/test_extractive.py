@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from agent.answer import NOT_IN_READ, Answer, AnswerKind, EarlierTurn, Question
 from agent.reading_agent import ReadingAgent
+from storage.story.facts import Sense, TermCard
 from storage.values import Span
 from tests.books import cut
 from tests.fakes import FakeView, person
@@ -187,6 +188,21 @@ async def test_a_long_sentence_leaves_room_for_those_that_tell_more() -> None:
     answer = await ask("Who is Dorrit Hale?", view=view)
     assert answer.text.startswith("Dorrit Hale was a small woman of sixty.")
     assert "kept bees" in answer.text
+
+
+async def test_a_word_is_explained_with_what_stands_beside_it_and_little_else() -> None:  # S17
+    view = FakeView.from_text(
+        "Ned hung a skarn over the door in the evening.\n"
+        "“Look,” said Ned. “A skarn is a lamp of horn. It burns for a week.”\n"
+        "Ned liked the door of the house better than all other doors in the town.\n"
+    )
+    (sense,) = view.find("A skarn is a lamp of horn.")
+    span = view.sentences(sense)[0]
+    view.term_cards = [TermCard("skarn", 11, 2, (Sense("a lamp of horn", span, span.end),))]
+    told = (await ask("What does skarn mean?", view=view)).text
+    assert told.index("A skarn is a lamp") < told.index("It burns for a week") < len(told)
+    assert "better than all other doors" not in told
+    assert told.startswith(("“Look,”", "“A skarn"))
 
 
 async def test_a_name_of_which_a_part_is_not_read_is_nobody() -> None:  # S18
