@@ -14,7 +14,7 @@ _ASKS = re.compile(
     r"is it possible to|(?:which|what) command (?:do i use )?(?:is )?(?:to|for|lets me)?)\b\s*(.*)"
 )
 
-_TOPICS: tuple[tuple[str, str], ...] = (
+TOPICS: tuple[tuple[str, str], ...] = (
     (
         "at",
         "place|position|progress|set where|say where|tell you where|where i am|jump chapter|chapter i am|"
@@ -67,7 +67,7 @@ def asked_commands(plain: str) -> Sequence[Command]:
         return ()
     said = found[1].split()
     fits: dict[str, int] = {}
-    for name, topics in _TOPICS:
+    for name, topics in TOPICS:
         for topic in topics.split("|"):
             words = topic.split()
             if all(any(_is_alike(word, one) for one in said) for word in words):

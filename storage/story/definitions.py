@@ -96,7 +96,7 @@ _PATTERNS: Sequence[tuple[str, tuple[str, ...], re.Pattern[str]]] = [
     ),
     (
         LIKELY,
-        (" is a ", " is an ", " are "),
+        (" is a ", " is an "),
         re.compile(rf"(?:^|[.!?] |[“‘\"])An? {_WORD} is an? [^.!?,;:]{{3,60}}[.!?;]"),
     ),
     (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.how_to import asked_commands
+from bot.commands import find_command
+from bot.how_to import TOPICS, asked_commands
 
 
 @pytest.mark.parametrize(
@@ -48,3 +49,12 @@ def test_a_question_of_the_story_is_left_to_the_book(question: str) -> None:
 
 def test_no_more_than_three_commands_are_named() -> None:
     assert len(asked_commands("how do i see the people, the places, the titles, the credits and books")) <= 3
+
+
+def test_every_topic_is_of_a_command_that_is_listed() -> None:
+    for name, _ in TOPICS:
+        command = find_command(name)
+        assert command is not None, name
+        assert command.name == name
+        assert not command.hidden
+        assert not command.only_on
