@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Any, Self
 
 from storage.book.passages import Tiling, pieces_of
+from storage.errors import StorageUnavailable
 from storage.values import Matter, Section, Span
 
-LONG_TEXT_CHARS = 400_000
+LONG_TEXT_CHARS = 150_000
 """From this length on, building happens in a process of its own."""
 
 
@@ -68,7 +68,13 @@ class Workshop:
         """Return where the work on `text` is done."""
         if len(text) < LONG_TEXT_CHARS:
             return asyncio.to_thread
-        return partial(asyncio.get_running_loop().run_in_executor, self._process())
+        return self._in_process
+
+    async def _in_process(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._process(), work, *arguments)
+        except BrokenExecutor as error:
+            raise StorageUnavailable("the process that builds indexes has ended") from error
 
     def _process(self) -> ProcessPoolExecutor:
         if self._pool is None:

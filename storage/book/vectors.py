@@ -15,8 +15,7 @@ import hashlib
 import math
 import os
 import shutil
-import threading
-from collections.abc import AsyncIterable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterable, Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from storage.book.build import Run
 from storage.errors import StorageUnavailable
 from storage.ids import derived_id
 
@@ -35,16 +35,24 @@ if TYPE_CHECKING:
 Matrix = npt.NDArray[np.float32]
 T = TypeVar("T")
 
-_ROWS_TOGETHER = 2_000
+_ROWS_TOGETHER = 1_000
+"""Rows that are written at a time."""
+
+_READ_TOGETHER = 256
+"""Rows that are read at a time: some milliseconds, in which nothing else of the process goes on."""
 
 
 class VectorStore:
-    """The vectors of all books, in one folder. Safe for several tasks and several processes."""
+    """The vectors of all books, in one folder. Safe for several tasks and several processes.
+
+    Chroma lets nothing else of its process go on while it writes, an eighth of a second for a thousand rows.
+    So whoever keeps many says where that is done (`run`, see `Workshop`); reading goes by short parts.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Take the folder, which need not exist; nothing is opened before the first act."""
         self._folder = folder
-        self._thread_lock = threading.Lock()
+        self._turn = asyncio.Lock()  # the lock beside the folder keeps other processes and stores out
 
     async def __aenter__(self) -> Self:
         return self
@@ -52,7 +60,9 @@ class VectorStore:
     async def __aexit__(self, *_: object) -> None:
         return None
 
-    async def save(self, book_id: str, embedder_name: str, matrix: Matrix) -> None:
+    async def save(
+        self, book_id: str, embedder_name: str, matrix: Matrix, run: Run = asyncio.to_thread
+    ) -> None:
         """Keep the vectors of a book, a row a window in reading order; saving again changes nothing.
 
         A damaged folder is emptied and begun anew: the other books' vectors are rebuilt when asked for.
@@ -60,10 +70,15 @@ class VectorStore:
         """
         rows = np.ascontiguousarray(matrix, np.float32)
         if len(rows):
-            await asyncio.to_thread(self._save, book_id, embedder_name, rows, 0, len(rows))
+            await self._save(book_id, embedder_name, rows, 0, len(rows), run)
 
     async def save_as_made(
-        self, book_id: str, embedder_name: str, count: int, parts: AsyncIterable[Matrix]
+        self,
+        book_id: str,
+        embedder_name: str,
+        count: int,
+        parts: AsyncIterable[Matrix],
+        run: Run = asyncio.to_thread,
     ) -> None:
         """Do as `save` for `count` rows that come in parts, in reading order, while more are being made.
 
@@ -71,119 +86,148 @@ class VectorStore:
         """
         rows: Matrix | None = None
         made = kept = 0
-        due = _edges(count)
-        async for part in parts:
-            if rows is None:
-                rows = np.empty((count, part.shape[1]), np.float32)
-            rows[made : made + len(part)] = part
-            made += len(part)
-            while due and due[0] <= made:
-                end = due.pop(0)
-                await asyncio.to_thread(self._save, book_id, embedder_name, rows, kept, end)
-                kept = end
+        edges = _edges(count)
+        saving: asyncio.Future[None] | None = None
+        try:
+            async for part in parts:
+                if rows is None:
+                    rows = np.empty((count, part.shape[1]), np.float32)
+                rows[made : made + len(part)] = part
+                made += len(part)
+                due = max((edge for edge in edges if edge <= made), default=0)
+                if due > kept and (saving is None or saving.done()):
+                    if saving is not None:
+                        await saving
+                    saving = asyncio.ensure_future(self._save(book_id, embedder_name, rows, kept, due, run))
+                    kept = due
+            if saving is not None:
+                await saving
+            if rows is not None and kept < count:
+                await self._save(book_id, embedder_name, rows, kept, count, run)
+        finally:
+            if saving is not None:
+                saving.cancel()
 
     async def load(self, book_id: str, embedder_name: str, count: int) -> Matrix | None:
         """Return the `count` rows of a book as they were saved, or None when they have to be made again.
 
         That is when there are none, or of another embedder, or another number, or damaged ones.
         """
-        return await asyncio.to_thread(self._load, book_id, embedder_name, count)
+        async with self._turn:
+            return await asyncio.to_thread(_load, self._folder, book_id, embedder_name, count)
 
     async def delete(self, book_id: str) -> int:
         """Forget the vectors of a book; return how many rows there were."""
-        return await asyncio.to_thread(self._delete, book_id)
+        async with self._turn:
+            return await asyncio.to_thread(_delete, self._folder, book_id)
 
-    def _save(self, book_id: str, embedder_name: str, matrix: Matrix, begin: int, end: int) -> None:
+    async def _save(
+        self, book_id: str, embedder_name: str, matrix: Matrix, begin: int, end: int, run: Run
+    ) -> None:
         """Keep the rows `[begin, end)` of a matrix, both of them edges; the rows before are there."""
-        about = {"embedder": embedder_name, "rows": len(matrix)}
+        about: dict[str, Any] = {"embedder": embedder_name, "rows": len(matrix)}
         if end == len(matrix):
-            about["digest"] = _digest(matrix)
-
-        def write(client: ClientAPI) -> None:
-            if (begin, end) == (0, len(matrix)):
-                found = _rows(client, book_id)
-                if found is not None and found[0] == about and _digest(found[1]) == about["digest"]:
-                    return
-            _write(client, book_id, about, matrix, [begin, *(e for e in edges if begin < e <= end)])
-
-        def write_anew(client: ClientAPI) -> None:
-            _write(client, book_id, about, matrix, [0, *(e for e in edges if e <= end)])
-
-        edges = _edges(len(matrix))
-        with self._locked():
+            about["digest"] = await asyncio.to_thread(_digest, matrix)
+        async with self._turn:
             try:
-                self._act(write)
+                await run(_save, self._folder, book_id, about, matrix[begin:end], begin)
             except _Damaged:
-                shutil.rmtree(self._folder, ignore_errors=True)
-                try:
-                    self._act(write_anew)
-                except _Damaged as error:
-                    raise StorageUnavailable("vectors: the folder cannot be written") from error
-
-    def _load(self, book_id: str, embedder_name: str, count: int) -> Matrix | None:
-        if not count or not self._folder.exists():
-            return None
-        with self._locked():
-            try:
-                found = self._act(lambda client: _rows(client, book_id))
-            except _Damaged:
-                return None
-        if found is None:
-            return None
-        about, matrix = found
-        wanted = {"embedder": embedder_name, "rows": count, "digest": _digest(matrix)}
-        return matrix if about == wanted and len(matrix) == count else None
-
-    def _delete(self, book_id: str) -> int:
-        if not self._folder.exists():
-            return 0
-        with self._locked():
-            try:
-                return self._act(lambda client: _drop(client, book_id))
-            except _Damaged:
-                # What cannot be opened cannot be told apart: everything goes, and is rebuilt.
-                shutil.rmtree(self._folder, ignore_errors=True)
-                return 0
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        with self._thread_lock:
-            try:
-                self._folder.parent.mkdir(parents=True, exist_ok=True)
-                lock = os.open(self._folder.with_name(self._folder.name + ".lock"), os.O_RDWR | os.O_CREAT)
-            except OSError as error:
-                raise StorageUnavailable("vectors: the folder cannot be written") from error
-            try:
-                _lock_file(lock)
-                yield
-            finally:
-                os.close(lock)
-
-    def _act(self, act: Callable[[ClientAPI], T]) -> T:
-        try:
-            # Imported late: it takes a second, and a program that searches no book needs none of it.
-            import chromadb
-            from chromadb.api.shared_system_client import SharedSystemClient
-            from chromadb.config import Settings
-
-            settings = Settings(anonymized_telemetry=False)
-            try:
-                client = chromadb.PersistentClient(str(self._folder), settings=settings)
-            except BaseException:
-                SharedSystemClient.clear_system_cache()  # or what did not start is handed out once more
-                raise
-            try:
-                return act(client)
-            finally:
-                client.close()  # type: ignore[attr-defined]
-        except (KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException as error:  # chromadb's panics are no Exceptions
-            raise _Damaged from error
+                await run(_save_anew, self._folder, book_id, about, matrix[:end])
 
 
 class _Damaged(Exception):
     """Chroma could not do it."""
+
+
+# ---- acts, each in the thread or the process that it is given to ----------------------------------
+
+
+def _save(folder: Path, book_id: str, about: dict[str, Any], part: Matrix, begin: int) -> None:
+    """Keep the rows of a book from `begin` on; the rows before are there. Raises `_Damaged`."""
+
+    def write(client: ClientAPI) -> None:
+        if begin == 0 and len(part) == about["rows"]:
+            found = _rows(client, book_id)
+            if found is not None and found[0] == about and _digest(found[1]) == about["digest"]:
+                return
+        _write(client, book_id, about, part, begin)
+
+    with _locked(folder):
+        _act(folder, write)
+
+
+def _save_anew(folder: Path, book_id: str, about: dict[str, Any], part: Matrix) -> None:
+    """Keep the first rows of a book in a folder that is emptied before."""
+    with _locked(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            _act(folder, lambda client: _write(client, book_id, about, part, 0))
+        except _Damaged as error:
+            raise StorageUnavailable("vectors: the folder cannot be written") from error
+
+
+def _load(folder: Path, book_id: str, embedder_name: str, count: int) -> Matrix | None:
+    if not count or not folder.exists():
+        return None
+    with _locked(folder):
+        try:
+            found = _act(folder, lambda client: _rows(client, book_id))
+        except _Damaged:
+            return None
+    if found is None:
+        return None
+    about, matrix = found
+    wanted = {"embedder": embedder_name, "rows": count, "digest": _digest(matrix)}
+    return matrix if about == wanted and len(matrix) == count else None
+
+
+def _delete(folder: Path, book_id: str) -> int:
+    if not folder.exists():
+        return 0
+    with _locked(folder):
+        try:
+            return _act(folder, lambda client: _drop(client, book_id))
+        except _Damaged:
+            # What cannot be opened cannot be told apart: everything goes, and is rebuilt.
+            shutil.rmtree(folder, ignore_errors=True)
+            return 0
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder.with_name(folder.name + ".lock"), os.O_RDWR | os.O_CREAT)
+    except OSError as error:
+        raise StorageUnavailable("vectors: the folder cannot be written") from error
+    try:
+        _lock_file(lock)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _act(folder: Path, act: Callable[[ClientAPI], T]) -> T:
+    try:
+        # Imported late: it takes a second, and a program that searches no book needs none of it.
+        import chromadb
+        from chromadb.api.shared_system_client import SharedSystemClient
+        from chromadb.config import Settings
+
+        settings = Settings(anonymized_telemetry=False)
+        try:
+            client = chromadb.PersistentClient(str(folder), settings=settings)
+        except BaseException:
+            SharedSystemClient.clear_system_cache()  # or what did not start is handed out once more
+            raise
+        try:
+            return act(client)
+        finally:
+            client.close()  # type: ignore[attr-defined]
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # chromadb's panics are no Exceptions
+        raise _Damaged from error
 
 
 def _edges(count: int) -> list[int]:
@@ -192,22 +236,22 @@ def _edges(count: int) -> list[int]:
     return [count * part // parts for part in range(1, parts + 1)]
 
 
-def _write(
-    client: ClientAPI, book_id: str, about: dict[str, Any], matrix: Matrix, edges: Sequence[int]
-) -> None:
+def _write(client: ClientAPI, book_id: str, about: dict[str, Any], rows: Matrix, begin: int) -> None:
     """Add rows between edges to a book's collection, which begins with row 0; at last say what it holds."""
-    if edges[0] == 0:
+    if begin == 0:
         _drop(client, book_id)
+    edges = _edges(about["rows"])
     # Another process may have dropped it between two parts: what is kept then is not whole, and `_load` sees
     # that by the number of rows.
     collection = client.get_or_create_collection(
-        _collection(book_id), configuration={"hnsw": _graph(_edges(len(matrix))[0])}, embedding_function=None
+        _collection(book_id), configuration={"hnsw": _graph(edges[0])}, embedding_function=None
     )
-    for begin, end in pairwise(edges):
-        part = matrix[begin:end]
+    end = begin + len(rows)
+    for low, high in pairwise([begin, *(edge for edge in edges if begin < edge <= end)]):
+        part = rows[low - begin : high - begin]
         digest = _digest(part)
-        collection.add(ids=[f"{row:07d}-{digest}" for row in range(begin, end)], embeddings=part)
-    if edges[-1] == len(matrix):
+        collection.add(ids=[f"{row:07d}-{digest}" for row in range(low, high)], embeddings=part)
+    if end == about["rows"]:
         collection.modify(metadata=about)
 
 
@@ -242,10 +286,13 @@ def _rows(client: ClientAPI, book_id: str) -> tuple[dict[str, Any], Matrix] | No
     if name not in {collection.name for collection in client.list_collections()}:
         return None
     collection = client.get_collection(name, embedding_function=None)
-    found = collection.get(include=["embeddings"])
-    order = np.argsort(np.array(found["ids"], dtype=np.str_), kind="stable")
-    matrix = np.asarray(found["embeddings"], np.float32)
-    return dict(collection.metadata or {}), np.ascontiguousarray(matrix[order])
+    ids = sorted(collection.get(include=[])["ids"])
+    parts = []
+    for begin in range(0, len(ids), _READ_TOGETHER):
+        found = collection.get(ids=ids[begin : begin + _READ_TOGETHER], include=["embeddings"])
+        order = np.argsort(np.array(found["ids"], dtype=np.str_), kind="stable")
+        parts.append(np.asarray(found["embeddings"], np.float32)[order])
+    return dict(collection.metadata or {}), np.concatenate(parts) if parts else np.zeros((0, 0), np.float32)
 
 
 def _drop(client: ClientAPI, book_id: str) -> int:

@@ -184,16 +184,17 @@ class Pipeline:
         async def keep_text() -> None:
             await store(await tiled)
 
+        run = workshop.place_for(stored.text)
         turns = asyncio.Semaphore(_EMBED_AT_ONCE - 1)
         text_is_stored = asyncio.ensure_future(keep_text())
-        indexes = asyncio.ensure_future(self._indexes(stored, tiled, workshop.place_for(stored.text)))
+        indexes = asyncio.ensure_future(self._indexes(stored, tiled, run))
         indexes.add_done_callback(lambda _: turns.release())
         await _together(
             tiled,
             text_is_stored,
             indexes,
             self._keep_indexes(canonical_id, job_id, indexes, text_is_stored),
-            self._keep_vectors(canonical_id, stored, tiled, text_is_stored, turns, report),
+            self._keep_vectors(canonical_id, stored, tiled, text_is_stored, turns, report, run),
         )
         report("index", 1.0)
 
@@ -236,6 +237,7 @@ class Pipeline:
         text_is_stored: Awaitable[None],
         turns: asyncio.Semaphore,
         report: Report,
+        run: Run,
     ) -> None:
         if not self._embedder.dimensions:
             return
@@ -248,7 +250,7 @@ class Pipeline:
                     yield part
 
         async with aclosing(parts()) as kept:
-            await self._vectors.save_as_made(canonical_id, self._embedder.name, len(texts), kept)
+            await self._vectors.save_as_made(canonical_id, self._embedder.name, len(texts), kept, run)
 
     async def _embed(
         self, texts: list[str], turns: asyncio.Semaphore, report: Report
@@ -347,7 +349,9 @@ class Pipeline:
             async with aclosing(self._embed(search.window_texts(stored.text), turns, _unheard)) as made:
                 parts = [part async for part in made]
             matrix = np.concatenate([np.zeros((0, self._embedder.dimensions), np.float32), *parts])
-            await self._vectors.save(canonical_id, self._embedder.name, matrix)
+            with Workshop() as workshop:
+                run = workshop.place_for(stored.text)
+                await self._vectors.save(canonical_id, self._embedder.name, matrix, run)
         return matrix
 
 

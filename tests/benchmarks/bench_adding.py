@@ -79,6 +79,7 @@ async def _of(storage: Storage, novel: Path, folder: Path) -> dict[str, float]:
         _SHARE: seconds / added.seconds,
         "share at best, were two processors always busy": 2 * alone / spent,
         "loop lag p99 while it is added, ms": statistics.quantiles(lags, n=100)[98],
+        "longest lag of the loop while it is added, ms": max(lags),
     }
 
 

@@ -136,6 +136,7 @@ async def _long_novel(app: App, novel: Path, owner: str) -> dict[str, object]:
             "add, seconds": added.seconds,
             "add, words a second": added.card.words / added.seconds,
             "loop lag p99 while it is added, ms": statistics.quantiles(lags, n=100)[98],
+            "longest lag while it is added, ms": max(lags),
             "opening a view at a new place, ms": opening,
         }
     }

@@ -18,6 +18,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from storage import BookView, Storage, StorageConfig, open_storage
+from storage.book.build import LONG_TEXT_CHARS
 from storage.book.tables import BookRow, ChunkRow, IngestionJobRow, SectionRow
 from storage.config import EmbedderConfig
 from storage.database import Database
@@ -239,3 +240,27 @@ async def test_killed_at_any_moment_adding_again_gives_the_undisturbed_book(tmp_
             assert view.tail(10**9).text == whole
             async with storage.database.read() as session:
                 assert await session.scalar(select(func.count()).select_from(SectionRow)) == 12
+
+
+async def test_what_holds_up_a_whole_process_is_done_in_another_one_for_a_novel(tmp_path: Path) -> None:
+    import chromadb
+
+    lines = (f"Line {number} of {CALM[number % len(CALM)]} waters.\n\n" for number in range(6_000))
+    novel = tmp_path / "novel.txt"
+    novel.write_text("".join(lines))
+    assert novel.stat().st_size > LONG_TEXT_CHARS
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chromadb.Collection, "add", _may_not_be_called)
+        async with open_storage(StorageConfig(data_dir=tmp_path / "data")) as storage:
+            owner = await storage.identities.reader_of("terminal", "one")
+            card = (await storage.library.add(novel, owner_id=owner)).card
+            whole = await opened_whole(storage, card)
+            hit = (await whole.search("line 4242", 1))[0]
+    assert "Line 4242 of" in hit.text
+
+
+CALM = ("still", "calm", "quiet", "smooth", "sleeping")
+
+
+def _may_not_be_called(*_: object, **__: object) -> None:
+    raise AssertionError("in the process of the loop")
