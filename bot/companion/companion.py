@@ -219,13 +219,16 @@ class Companion:
         # Only a terminal shows numbers; elsewhere a bare 7 is a chapter.
         numbered = scene.message.conversation.platform == TERMINAL
         chosen = talk.chosen(scene.talk, text, numbered=numbered)
+        which = talk.asked_again(scene.talk, text) if chosen is None else None
         scene.talk.choices = ()
         scene.on_reply, scene.talk.on_reply = await self._answered(scene), ""
         if chosen is not None:
             text = chosen
         parsed = parse(text)
-        if parsed is None and scene.talk.awaited is Awaited.REMOVAL:
-            handler: Messages = shelf.removal_confirmed(scene, text)
+        if which is not None:
+            handler: Messages = once(which)
+        elif parsed is None and scene.talk.awaited is Awaited.REMOVAL:
+            handler = shelf.removal_confirmed(scene, text)
         elif parsed is None and shelf.is_removal_word(text):
             handler = shelf.remove(scene, "")  # what asked for it is forgotten, as after a restart: ask anew
         elif parsed is not None:

@@ -12,7 +12,7 @@ from bot.companion.finding import people_named
 from bot.companion.pasting import asks, pasted_parts
 from bot.companion.reasons import reason_in
 from bot.companion.scene import Awaited, Messages, Scene, Talk, ask_back, once, say
-from bot.messages import Button
+from bot.messages import Button, OutgoingMessage
 from storage.errors import AmbiguousPlace, NoPlaceYet, PlaceError, PlaceNotUnderstood
 from storage.values import PlaceHow, PlaceMatch
 
@@ -25,6 +25,7 @@ _ASKS = re.compile(
 )
 """A question, with or without its mark."""
 _NO = frozenset({"no", "n", "nope", "cancel", "never mind"})
+_YES = frozenset({"yes", "y", "yep", "yeah", "yup", "sure", "ok", "okay", "please", "yes please"})
 
 
 def chosen(talk: Talk, text: str, *, numbered: bool = True) -> str | None:
@@ -44,6 +45,12 @@ def chosen(talk: Talk, text: str, *, numbered: bool = True) -> str | None:
     if not fitting and (reason := reason_in(text)) is not None:
         fitting = [button for button in talk.choices if moving.is_for(button.action, reason)]
     return fitting[0].action if len(fitting) == 1 else None
+
+
+def asked_again(talk: Talk, text: str) -> OutgoingMessage | None:
+    """Return the choice once more where `text` agrees to it and says nothing of which; None for any other."""
+    agrees = text.strip().rstrip(".!").casefold() in _YES
+    return ask_back(replies.WHICH_OF_THESE, *talk.choices) if agrees and talk.choices else None
 
 
 def _names(button: Button, folded: str) -> bool:

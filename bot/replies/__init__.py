@@ -109,6 +109,7 @@ SAID_LOST = (
     "Let us go back a step. `/catchmeup` tells the story as far as you have read, `/cast` says who is who, "
     "and you can ask me about any one thing: a name, a word, why something happened."
 )
+WHICH_OF_THESE = "Which of these?"
 NOTHING_TO_DECIDE = "There is nothing to decide just now. Ask me about what you have read."
 
 # ---- answers -------------------------------------------------------------------------------

@@ -165,6 +165,15 @@ async def test_such_words_are_a_question_where_no_reason_was_asked_for(ada: Pers
     assert "up to ch. 4" in await ada.hears("/where")
 
 
+async def test_a_yes_that_says_nothing_of_which_is_asked_which(ada: Person) -> None:
+    await ada.says("/at end of ch 4")
+    reasons = await ada.is_asked("/at 2")
+    assert await ada.is_asked("ok") == reasons
+    await ada.says("1")
+    assert tells(await ada.hears("/cast")) == []
+    assert replies.WHICH_OF_THESE not in await ada.hears("ok")
+
+
 async def test_leaving_the_place_as_it_is_changes_nothing(ada: Person) -> None:
     await ada.says("/at 4")
     before = await ada.hears("/where")
