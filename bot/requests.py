@@ -18,7 +18,7 @@ from bot.operating import Operating
 from bot.replies import NOT_IN_WHAT_YOU_READ
 from bot.things import things_told
 from storage.errors import AmbiguousPlace, FileMissing
-from storage.story.people import find_namesakes
+from storage.story.people import Called
 from storage.values import BookCard, PlaceMatch, SectionLine, Span
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ class Requests:
         view = await self._view(fields)
         name = text(fields, "name")
         cards = view.who(name)
-        others = [card.name for card in find_namesakes(view.people(), name)] if cards else []
+        others = [card.name for card in Called(view.people()).find_namesakes(name)] if cards else []
         people = [_person(card) for card in cards]
         found: Found = {"horizon": view.horizon.end, "people": people, "others_of_that_name": others}
         return found if cards else {**found, "answer": NOT_IN_WHAT_YOU_READ}

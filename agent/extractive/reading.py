@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from agent.extractive.scoring import ReadSentence
@@ -40,6 +41,7 @@ class Reader:
         self.view = view
         self.words = words_of_language((view.card.language or "en").split("-")[0].lower())
         self._kept: dict[tuple[int, int], ReadSentence] = {}
+        self._told_of: dict[tuple[str, ...], list[Span]] = {}
 
     def sentence(self, span: Span) -> ReadSentence:
         """Return the sentence that stands at `span`."""
@@ -83,12 +85,15 @@ class Reader:
             for span in self.view.find(name, _MOST_MENTIONS)
             if self._is_mention(span, name)
         }
-        return sorted(found)
+        return sorted(found, key=attrgetter("start", "end"))
 
     def told_of(self, names: Sequence[str]) -> list[Span]:
         """Return the mentions that tell of somebody; all of them where each only calls them by name."""
-        mentions = self.mentions(names)
-        return [m for m in mentions if not self._is_call(m)] or mentions
+        told = self._told_of.get(tuple(names))
+        if told is None:
+            mentions = self.mentions(names)
+            told = self._told_of[tuple(names)] = [m for m in mentions if not self._is_call(m)] or mentions
+        return told
 
     def near(self, span: Span, chars: int = 250) -> str:
         """Return the text round `span`, not brought to sentences."""

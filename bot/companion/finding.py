@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot import cards, render, replies
 from bot.companion.scene import ask_back, say
 from bot.messages import Button, Kind, OutgoingMessage
-from storage.story.people import find_namesakes
+from storage.story.people import Called
 
 if TYPE_CHECKING:
     from storage import BookView
@@ -57,7 +57,7 @@ def people_named(view: BookView, name: str) -> list[PersonCard]:
 
 def namesakes(view: BookView, name: str) -> list[PersonCard]:
     """Return who else bears a name that one alone answers to; nobody where the place of meeting is said."""
-    return [] if _AT.match(name.strip()) else find_namesakes(view.people(), name)
+    return [] if _AT.match(name.strip()) else Called(view.people()).find_namesakes(name)
 
 
 def name_of(view: BookView, card: PersonCard) -> str:

@@ -25,7 +25,7 @@ from storage.story.facts import (
 )
 from storage.story.looks import Ending, Look, Looks, looks_of, parted
 from storage.story.names import folded
-from storage.story.people import find_cards
+from storage.story.people import Called
 from storage.values import Span
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class CorrectedStory:
     def _named(self, name: str) -> list[PersonCard]:
         wanted = folded(name)
         given = [card for card in self._cards if wanted and folded(card.name) == wanted]
-        return given or find_cards(self._cards, name)
+        return given or self._called.find(name)
 
     def speakers(self) -> list[SpokenLine]:
         """Return every line of dialogue so far with who says it; of who is hidden, nobody is told."""
@@ -139,6 +139,10 @@ class CorrectedStory:
     @cached_property
     def _cards(self) -> list[PersonCard]:
         return corrected(self._told.people(), self._corrections, len(self._text))
+
+    @cached_property
+    def _called(self) -> Called:
+        return Called(self._cards)
 
     @cached_property
     def _by_name(self) -> dict[str, list[PersonCard]]:

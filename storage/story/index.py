@@ -33,7 +33,7 @@ from storage.story.joining import join_people
 from storage.story.looking import find_looks
 from storage.story.looks import Ending, Look, Looks, looks_of, parted, with_descriptors
 from storage.story.packing import PackedStory
-from storage.story.people import build_cards, find_cards
+from storage.story.people import Called, build_cards
 from storage.story.person import Person
 from storage.story.places import build_places
 from storage.story.reading import ReadStory, is_english, read_story
@@ -203,9 +203,7 @@ class StoryPrefix:
     def who(self, name: str) -> list[PersonCard]:
         """Return the cards that answer to `name`, or to what it says they are to another ("Tom's sister");
         several when it is shared (T48)."""
-        return find_cards(self._people, name) or by_tie(
-            name, lambda known: find_cards(self._people, known), lambda: self._ties
-        )
+        return self._called.find(name) or by_tie(name, self._called.find, lambda: self._ties)
 
     def speakers(self) -> list[SpokenLine]:
         """Return every line of dialogue so far, in order, with who says it where the text tells."""
@@ -268,8 +266,7 @@ class StoryPrefix:
 
     def names(self) -> frozenset[str]:
         """Return every name of a person, place or term so far (T43)."""
-        people = {known.name for card in self._people for known in card.names}
-        return frozenset(people | {c.name for c in self._places} | {c.term for c in self._terms})
+        return self._names
 
     def digests(self) -> list[SectionDigest]:
         """Return the digests of the sections reached, in order; the last covers what was read (S31)."""
@@ -299,6 +296,15 @@ class StoryPrefix:
     @cached_property
     def _people(self) -> list[PersonCard]:
         return [card for _, card in self._joined]
+
+    @cached_property
+    def _called(self) -> Called:
+        return Called(self._people)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        people = {known.name for card in self._people for known in card.names}
+        return frozenset(people | {c.name for c in self._places} | {c.term for c in self._terms})
 
     @cached_property
     def _stage(self) -> Stage:

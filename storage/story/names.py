@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
 from storage.story import lexicon as lex
 from storage.story.given import MEN, SHORT_FORMS, WOMEN, is_patronymic, spelled
+
+_NO_PART_OF_NAMES = re.compile(r"[^\w']|_")
 
 
 class Gender(StrEnum):
@@ -102,11 +105,13 @@ def parse_name(surface: str) -> Name:
 
 def folded(name: str) -> str:
     """Return a name as it is compared: no case, no accents, no article, no possessive, plain quotes."""
-    plain = unicodedata.normalize("NFKD", name.replace("’", "'").replace("‘", "'"))
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold().strip()
+    plain = name.replace("’", "'").replace("‘", "'")
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    plain = plain.casefold().strip()
     for ending in ("'s", "'"):
         plain = plain.removesuffix(ending)
-    kept = "".join(c if c.isalnum() or c == "'" else " " for c in plain).split()
+    kept = _NO_PART_OF_NAMES.sub(" ", plain).split()
     while len(kept) > 1 and kept[0] in ("the", "a", "an"):
         kept = kept[1:]
     return " ".join(kept)

@@ -157,34 +157,48 @@ def _quotes(claims: Sequence[Claim]) -> tuple[Span, ...]:
     return tuple(spans[:_KEPT_QUOTES])
 
 
-def find_cards(cards: Sequence[PersonCard], name: str) -> list[PersonCard]:
-    """Return the cards that answer to `name`, in their order; several when it is shared (T48).
+class Called:
+    """Cards by the names that they answer to, each folded once for all who are asked for."""
 
-    A name that a card has as it is wins; else every card with a name that holds all its words.
-    """
-    wanted = folded(name)
-    if not wanted:
-        return []
-    exact = [card for card in cards if any(folded(known.name) == wanted for known in card.names)]
-    words = set(wanted.split())
-    holding = [
-        card for card in cards if any(words <= set(folded(known.name).split()) for known in card.names)
-    ]
-    if len(words) > 1 or not exact:
-        return exact or holding
-    # One word that several bear is ambiguous even where one of them is called by it alone.
-    return holding if _is_shared(exact, holding) else exact
+    def __init__(self, cards: Sequence[PersonCard]) -> None:
+        """Take all cards there are, in the order in which they are told."""
+        self._cards = cards
+        self._by_name: defaultdict[str, set[int]] = defaultdict(set)
+        self._by_word: defaultdict[str, list[tuple[int, frozenset[str]]]] = defaultdict(list)
+        for number, card in enumerate(cards):
+            for known in card.names:
+                name = folded(known.name)
+                words = frozenset(name.split())
+                self._by_name[name].add(number)
+                for word in words:
+                    self._by_word[word].append((number, words))
 
+    def find(self, name: str) -> list[PersonCard]:
+        """Return the cards that answer to `name`, in their order; several when it is shared (T48).
 
-def find_namesakes(cards: Sequence[PersonCard], name: str) -> list[PersonCard]:
-    """Return the cards with a name that holds all words of `name` and that `find_cards` does not return."""
-    words = set(folded(name).split())
-    found = find_cards(cards, name)
-    return [
-        card
-        for card in cards
-        if words and card not in found and any(words <= set(folded(k.name).split()) for k in card.names)
-    ]
+        A name that a card has as it is wins; else every card with a name that holds all its words.
+        """
+        wanted = folded(name)
+        words = frozenset(wanted.split())
+        exact = self._at(self._by_name.get(wanted, ())) if words else []
+        if exact and len(words) > 1:
+            return exact
+        holding = self._holding(words)
+        # One word that several bear is ambiguous even where one of them is called by it alone.
+        return holding if not exact or _is_shared(exact, holding) else exact
+
+    def find_namesakes(self, name: str) -> list[PersonCard]:
+        """Return the cards with a name that holds all words of `name` and that `find` does not return."""
+        found = self.find(name)
+        return [card for card in self._holding(frozenset(folded(name).split())) if card not in found]
+
+    def _holding(self, words: frozenset[str]) -> list[PersonCard]:
+        having = (self._by_word.get(word, ()) for word in words)
+        fewest = min(having, key=len, default=())
+        return self._at({number for number, name in fewest if words <= name})
+
+    def _at(self, numbers: Iterable[int]) -> list[PersonCard]:
+        return [self._cards[number] for number in sorted(numbers)]
 
 
 def _is_shared(exact: Sequence[PersonCard], holding: Sequence[PersonCard]) -> bool:
