@@ -61,10 +61,16 @@ class ReadingGraph:
 
     # Nodes name the next one themselves: a conditional edge is a step of its own to LangGraph, and slow.
 
-    async def _draft(self, state: State, runtime: Runtime[Run]) -> Command[Literal["tools", "check"]]:
+    async def _draft(
+        self, state: State, runtime: Runtime[Run]
+    ) -> Command[Literal["tools", "check", "__end__"]]:
         run = runtime.context
         calls = await run.drafter.draft(run, may_call=state.get("steps", 0) < MAX_STEPS)
-        return Command(goto="tools", update={"calls": calls}) if calls else Command(goto="check")
+        if calls:
+            return Command(goto="tools", update={"calls": calls})
+        if run.gate.passed and not run.gate.fault:
+            return Command(goto="__end__", update={"answer": _answer(run)})  # the check has nothing to add
+        return Command(goto="check")
 
     async def _call_tools(self, state: State, runtime: Runtime[Run]) -> State:
         calls = state["calls"]

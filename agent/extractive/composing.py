@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from agent.extractive.scoring import ReadSentence, Scored
@@ -21,9 +21,15 @@ _ALIKE = 0.7
 
 
 def choose(
-    scored: Sequence[Scored], budget: int = BUDGET_WORDS, most: int = MAX_SENTENCES
+    scored: Sequence[Scored],
+    budget: int = BUDGET_WORDS,
+    most: int = MAX_SENTENCES,
+    is_poor: Callable[[ReadSentence], bool] = lambda _: False,
 ) -> list[ReadSentence]:
-    """Return the best sentences that fit into `budget` words, in reading order; near-duplicates once."""
+    """Return the best sentences that fit into `budget` words, in reading order; near-duplicates once.
+
+    One that `is_poor` is left out; it is asked only of those whose turn it is.
+    """
     order = sorted(scored, key=lambda s: (-s.score, s.sentence.span.start))
     chosen: list[ReadSentence] = []
     words = 0
@@ -32,7 +38,7 @@ def choose(
         more = len(sentence.text.split())
         if chosen and words + more > budget + _SLACK:
             continue
-        if any(is_alike(sentence, other) for other in chosen):
+        if is_poor(sentence) or any(is_alike(sentence, other) for other in chosen):
             continue
         chosen.append(sentence)
         words += more

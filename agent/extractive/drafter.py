@@ -159,16 +159,16 @@ def answer_sentences(
     left = BUDGET_WORDS - sum(len(s.text.split()) for s in told)
     taken = {s.span.start for s in told}
     new = [s for s in scored if s.sentence.span.start not in taken]
-    rest = [s for s in new if not reader.is_heading(s.sentence)] or new
     if left <= 0:
         return told
     if told and asked.kind is Kind.TERM:
-        return _with_few_beside(told, rest, left, asked.subject, view)
-    return [*told, *choose(rest, left, MAX_SENTENCES - len(told))]
+        return _with_few_beside(told, new, left, asked.subject, reader)
+    most = MAX_SENTENCES - len(told)
+    return [*told, *(choose(new, left, most, reader.is_heading) or choose(new, left, most))]
 
 
 def _with_few_beside(
-    told: Sequence[ReadSentence], rest: Sequence[Scored], left: int, word: str, view: BookView
+    told: Sequence[ReadSentence], new: Sequence[Scored], left: int, word: str, reader: Reader
 ) -> list[ReadSentence]:
     """Return what explains a word and little beside it: what stands in the same paragraph, in its order, and
     after that what has the word."""
@@ -177,12 +177,14 @@ def _with_few_beside(
         spans = [
             Span(min(sentence.span.start, s.span.start), max(sentence.span.end, s.span.end)) for s in told
         ]
-        return any("\n" not in view.quote(span) for span in spans)
+        return any("\n" not in reader.view.quote(span) for span in spans)
 
-    near = [one for one in rest if stands_by(one.sentence)]
-    having = [one for one in rest if one not in near and word.lower() in one.sentence.text.lower()]
-    by = choose(near, left, BESIDE_A_SENSE) if near else []
-    further = choose(having, left, BESIDE_A_SENSE - len(by)) if having and len(by) < BESIDE_A_SENSE else []
+    near = [one for one in new if stands_by(one.sentence)]
+    by = choose(near, left, BESIDE_A_SENSE, reader.is_heading)
+    further: list[ReadSentence] = []
+    if len(by) < BESIDE_A_SENSE:
+        having = [one for one in new if one not in near and word.lower() in one.sentence.text.lower()]
+        further = choose(having, left, BESIDE_A_SENSE - len(by), reader.is_heading)
     return [*sorted([*told, *by], key=lambda s: s.span), *further]
 
 

@@ -49,7 +49,7 @@ class Reader:
         kept = self._kept.get(key)
         if kept is None:
             text = self.view.quote(span)
-            kept = self._kept[key] = ReadSentence(span, text, frozenset(self.words.stems(text)))
+            kept = self._kept[key] = ReadSentence(span, text, self.words.stem_set(text))
         return kept
 
     def sentence_at(self, span: Span) -> ReadSentence | None:

@@ -58,7 +58,8 @@ class Weights:
 
     def __init__(self, weights: dict[str, float]) -> None:
         """Take the weight of each stem, in the order of the question."""
-        self.bits = {stem: 1 << i for i, stem in enumerate(weights)}
+        self.stems = frozenset(weights)
+        self._bits = {stem: 1 << i for i, stem in enumerate(weights)}
         self._weights = list(weights.values())
         self._whole = sum(self._weights) or 1.0
         self._shares: dict[int, float] = {}
@@ -73,8 +74,8 @@ class Weights:
     def held(self, stems: frozenset[str]) -> int:
         """Return which stems of the question are among `stems`."""
         found = 0
-        for stem in stems & self.bits.keys():
-            found |= self.bits[stem]
+        for stem in stems & self.stems:
+            found |= self._bits[stem]
         return found
 
     def share(self, together: int) -> float:
@@ -99,7 +100,7 @@ def score_sentences(
     names = question.held(frozenset(words.stems(" ".join(asked.names))))
     deeds = question.held(frozenset(words.stems(" ".join(asked.deeds)))) & ~names
     top = max((score for score, _ in passages), default=0.0) or 1.0
-    plain = words.stops | question.bits.keys()
+    plain = words.stops | question.stems
     worth = cue(asked)
     found: list[Scored] = []
     for passage_score, sentences in passages:

@@ -13,6 +13,7 @@ from storage.book.stopwords import stop_words
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _REMEMBERED = 20_000
+_SENTENCES_REMEMBERED = 4_096
 _STEMMERS = {
     "en": "english", "fr": "french", "de": "german", "es": "spanish", "it": "italian", "pt": "portuguese",
     "nl": "dutch", "ru": "russian", "sv": "swedish", "da": "danish", "no": "norwegian", "nb": "norwegian",
@@ -43,6 +44,8 @@ class Words:
         self._kept = _Remembered(self._stem)
         self.stops = frozenset(map(self._stem, stop_words(language)))
         """The stems that carry no meaning."""
+        self.stem_set = lru_cache(maxsize=_SENTENCES_REMEMBERED)(self._stem_set)
+        """The stems of a sentence as a set; questions about the same pages read the same sentences."""
 
     def stems(self, text: str) -> list[str]:
         """Return the stem of every word of `text`, in order."""
@@ -55,6 +58,9 @@ class Words:
         """Return the stems of `text` that carry meaning, each once, in order; all when there is none."""
         stems = list(dict.fromkeys(self.stems(text)))
         return [stem for stem in stems if stem not in self.stops] or stems
+
+    def _stem_set(self, text: str) -> frozenset[str]:
+        return frozenset(self.stems(text))
 
     def _stem(self, word: str) -> str:
         word = word.replace("’", "'")
