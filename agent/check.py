@@ -123,13 +123,13 @@ class Checker:
         words = len(core.split())
         if words < _VERBATIM_WORDS_CITED:
             return None
-        places = [p for p in self.reading.find(core, 200) if self.reading.is_whole(p)]
-        for passage in cited:
-            near = next((p for p in places if p.overlaps(passage.span)), None)
+        for span in (passage.span for passage in cited):
+            around = Span(max(0, span.start - len(core)), min(self._view.chars, span.end + len(core)))
+            near = next((p for p in self.reading.find_whole(core, around) if p.overlaps(span)), None)
             if near is not None:
                 return near
         # Few words stand in many places: "He died." of one is no answer about another.
-        return places[0] if places and words >= _VERBATIM_WORDS else None
+        return next(iter(self.reading.find_whole(core)), None) if words >= _VERBATIM_WORDS else None
 
     def _quotations(
         self, sentence: DraftSentence, cited: Sequence[Span]

@@ -82,7 +82,7 @@ def locate(quotation: Quotation, reading: ReadText, cited: Sequence[Span]) -> Sp
 
 
 def _places(piece: str, reading: ReadText) -> list[Span]:
-    whole = [place for place in reading.find(piece, 200) if reading.is_whole(place)]
+    whole = reading.find_whole(piece)
     return whole or _aligned(piece, reading)
 
 

@@ -39,6 +39,10 @@ class ReadText:
             known = self._known[key] = self._stands_with_capitals(phrase)
         return known
 
+    def find_whole(self, phrase: str, within: Span | None = None) -> list[Span]:
+        """Return where `phrase` stands, folded, from edge to edge of words, in reading order."""
+        return [place for place in self._view.find(phrase, 200, within) if self.is_whole(place)]
+
     def find(self, phrase: str, limit: int = 20) -> list[Span]:
         """Return where `phrase` stands, folded, in reading order."""
         return self._view.find(phrase, limit)

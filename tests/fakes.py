@@ -99,8 +99,9 @@ class FakeView:
         self.horizon.require(offset + 1)
         return self._passage(next(b for b in self._blocks if b.end > offset))
 
-    def find(self, phrase: str, limit: int = 20) -> list[Span]:
-        return [Span(*pair) for pair in self._folded.find(phrase, limit)]
+    def find(self, phrase: str, limit: int = 20, within: Span | None = None) -> list[Span]:
+        start, end = (within.start, within.end) if within is not None else (0, self.chars)
+        return [Span(*pair) for pair in self._folded.find(phrase, limit, start, end)]
 
     def find_line(self, line: str) -> list[Span]:
         return LineFinder(self.text).find(line, [])

@@ -92,7 +92,7 @@ def cue(asked: Asked) -> Callable[[str], float]:
 
 def speaks(text: str, names: Sequence[str]) -> bool:
     """Tell whether `text` says that one of `names` speaks: "said Ada", "Ada said"."""
-    return any(_speaking(name).search(text) for name in names)
+    return _speaking(tuple(names)).search(text) is not None
 
 
 _SPOKEN = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|«[^»]*(?:»|$)|^[^“”]*”")
@@ -105,8 +105,8 @@ def tells_of_speech(text: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _speaking(name: str) -> re.Pattern[str]:
-    plain = re.escape(name)
+def _speaking(names: tuple[str, ...]) -> re.Pattern[str]:
+    plain = f"(?:{'|'.join(map(re.escape, names))})"
     return re.compile(
         rf"\b{_SAID} (?:the |old |young |poor )?{plain}\b|\b{plain} (?:\w+ly |then |only |had )?{_SAID}\b"
     )

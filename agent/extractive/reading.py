@@ -39,6 +39,7 @@ class Reader:
     def __init__(self, view: BookView) -> None:
         """Read through `view`."""
         self.view = view
+        self._text = view.quote(Span(0, view.chars))  # as it is there: nothing is copied
         self.words = words_of_language((view.card.language or "en").split("-")[0].lower())
         self._kept: dict[tuple[int, int], ReadSentence] = {}
         self._told_of: dict[tuple[str, ...], list[Span]] = {}
@@ -97,20 +98,18 @@ class Reader:
 
     def near(self, span: Span, chars: int = 250) -> str:
         """Return the text round `span`, not brought to sentences."""
-        return self.view.quote(Span(max(0, span.start - chars), min(self.view.chars, span.end + chars)))
+        return self._text[max(0, span.start - chars) : span.end + chars]
 
     def _is_mention(self, span: Span, name: str) -> bool:
-        before, after = max(0, span.start - 1), min(self.view.chars, span.end + 1)
-        text = self.view.quote(Span(before, after))
-        start = span.start - before
+        text, start, end = self._text, span.start, span.end
         if name[0].isupper() and not text[start].isupper():
             return False
-        return not (start and text[0].isalnum()) and not (after > span.end and text[-1].isalnum())
+        return not (start and text[start - 1].isalnum()) and not text[end : end + 1].isalnum()
 
     def _is_call(self, span: Span) -> bool:
         """Tell whether a name only calls on somebody: "Well, Watson, come"."""
-        around = self.view.quote(Span(max(0, span.start - _CALL_CHARS), span.start))
-        after = self.view.quote(Span(span.end, min(self.view.chars, span.end + 2)))
+        around = self._text[max(0, span.start - _CALL_CHARS) : span.start]
+        after = self._text[span.end : span.end + 2]
         if not (_BEFORE_CALL.search(around) and _AFTER_CALL.match(after)):
             return False
         if after.startswith(".") and not _BEHIND_COMMA.search(around):

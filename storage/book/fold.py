@@ -43,14 +43,14 @@ class FoldedText:
         """Take text that `fold` has folded."""
         self._text = folded
 
-    def find(self, phrase: str, limit: int) -> list[tuple[int, int]]:
-        """Return up to `limit` offset pairs where `phrase` stands, in reading order."""
+    def find(self, phrase: str, limit: int, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+        """Return up to `limit` offset pairs in `[start, end)` where `phrase` stands, in reading order."""
         wanted = _SPACES.sub(" ", fold(phrase)).strip()
         found: list[tuple[int, int]] = []
-        at = self._text.find(wanted) if wanted else -1
+        at = self._text.find(wanted, start, end) if wanted else -1
         while at >= 0 and len(found) < limit:
             found.append((at, at + len(wanted)))
-            at = self._text.find(wanted, at + 1)
+            at = self._text.find(wanted, at + 1, end)
         return found
 
     def has_words(self, phrase: str) -> bool:
