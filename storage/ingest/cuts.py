@@ -15,6 +15,7 @@ from storage.values import SectionKind
 
 _PSEUDO_CHARS = 90
 _PSEUDO = re.compile(r"[^\W\d_]+\.?\s|(?:the\s+)?\w[\w-]*$|[\[(]?\w{1,8}[\])]?\.?$", re.IGNORECASE)
+_NO_WORD = re.compile(r"\W+")
 _NOTHING = Printed(SectionKind.CHAPTER, None, "", "")  # what an empty heading says
 
 
@@ -163,7 +164,7 @@ def joined(lines: list[str]) -> str:
 
 def same_words(one: str, other: str) -> bool:
     """Tell whether a printed line and a line of the contents say the same, but for case and stops."""
-    left, right = (re.sub(r"\W+", "", text).casefold() for text in (one, other))
+    left, right = (_NO_WORD.sub("", text).casefold() for text in (one, other))
     return (
         bool(left) and bool(right) and (left == right or (len(left) > 3 and left in right and len(one) < 200))
     )

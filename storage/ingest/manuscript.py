@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """The lines `[start, end)` that are set as one heading. `level` is 1 to 6, as in h1 to h6.
 
     `sure` is False for lines that only look like a heading by their class.
@@ -23,8 +23,7 @@ class Heading:
     sure: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(NamedTuple):
     """The lines `[start, end)` of one element that says what it is, in words of epub:type."""
 
     start: int
@@ -32,8 +31,7 @@ class Region:
     types: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A point in the text: `offset` code points into a line. `name` is an anchor or a printed page label."""
 
     line: int
@@ -56,8 +54,7 @@ class Document:
     linear: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of a contents tree. `target` is (document index, anchor or ''); None when it leads nowhere."""
 
     title: str

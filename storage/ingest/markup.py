@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from itertools import accumulate
 
 from lxml import etree
 
-from storage.book.text import normalise
 from storage.ingest.folding import BREAK, MARK, fold
 from storage.ingest.manuscript import Document, Heading, Mark, Region
+from storage.ingest.xml import words_of
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
+_TYPED = frozenset((_EPUB_TYPE, "epub:type", "role"))
+_TELLING = _TYPED | {"class", "style"}
 
 
 class _Does(IntEnum):
@@ -71,8 +74,9 @@ _LEVELS = {
 }
 _PARAGRAPH = _Does.PARAGRAPH
 _BLOCK = _Does.BLOCK
+_LINK = _Does.LINK
 _ENDING = frozenset((_Does.BLOCK, _Does.PARAGRAPH, _Does.HEADING, _Does.GROUP, _Does.PRE))
-# Words in any attribute that make an element worth a second look.
+# Words in a telling attribute that make an element worth a second look.
 _ODD_VALUE = re.compile(r"note|page|fn-?ref|fn-?anchor|display|visibility", re.IGNORECASE)
 _NOTE_TEXT = re.compile(
     r"\s*[\[({]?\s*(?:note\s*)?(?:\d{1,4}|[*†‡§¶‖]{1,3}|[a-z])\s*[\])}]?\s*", re.IGNORECASE
@@ -108,7 +112,7 @@ class Habits:
 class _Walk:
     """One document being read. `lines` are raw until `_finish` folds them."""
 
-    def __init__(self, data: bytes, wanted: frozenset[str], habits: Habits) -> None:
+    def __init__(self, data: bytes, wanted: frozenset[str | bytes], habits: Habits) -> None:
         self.wanted = wanted
         self.habits = habits
         self.usual = habits.usual
@@ -134,9 +138,13 @@ class _Walk:
         elif text and not text.isspace():
             self.lines.append(text.replace(BREAK, " "))
 
+    def after_words(self) -> bool:
+        """Tell whether the line in the buffer has begun."""
+        return any(map(str.strip, self.buffer))
+
     def mark(self) -> tuple[int, int]:
         """Return the place of what comes next: a line and the mark inside it, or -1 for its beginning."""
-        if self.buffer and not "".join(self.buffer).isspace():
+        if self.after_words():
             self.buffer.append(MARK)
             self.pending += 1
             return len(self.lines), self.pending - 1
@@ -173,25 +181,27 @@ class _Walk:
                     if names and len(text) < _SHORT:
                         self.entitle(child)
             elif does is _BLOCK:
-                self.block(child)
+                self.block(child, names)
+            elif does is _LINK:
+                self.link(child)
             else:
                 self.special(child, does)
             tail = child.tail
             if tail and (buffer or not tail.isspace()):
                 buffer.append(tail)
 
-    def block(self, child: etree._Element) -> None:
-        """Read an element as lines of its own."""
+    def block(self, child: etree._Element, names: Sequence[str | bytes]) -> None:
+        """Read an element as lines of its own; `names` are those of its attributes."""
         if self.buffer:
             self.flush()
-        region = self.types_of(child) if child.keys() else None
+        region = self.types_of(child, names) if names else None
         start = len(self.lines)
         self.children(child)
         if self.buffer:
             self.flush()
         if region:
             self.regions.append(Region(start, len(self.lines), region))
-        if len(self.lines) == start + 1 and len(self.lines[start]) < _SHORT:
+        if names and len(self.lines) == start + 1 and len(self.lines[start]) < _SHORT:
             self.entitle(child)
 
     def entitle(self, element: etree._Element) -> None:
@@ -203,8 +213,6 @@ class _Walk:
     def special(self, child: etree._Element, does: _Does) -> None:
         if does is _Does.BREAK:
             self.buffer.append(BREAK)
-        elif does is _Does.LINK:
-            self.link(child)
         elif does is _Does.RAISED:
             if not (_is_note(child) and any(_ACTIONS.get(below.tag) is _Does.LINK for below in child)):
                 self.children(child)
@@ -237,11 +245,12 @@ class _Walk:
 
     def link(self, child: etree._Element) -> None:
         # A reference to a note stands after a word and is nothing but a number or a dagger.
-        if "#" in child.get("href", "") and self.buffer:
-            text = words_of(child)
-            if _NOTE_TEXT.fullmatch(text) and not "".join(self.buffer).isspace():
-                return
-        self.children(child)
+        if "#" in child.get("href", "") and _is_note(child) and self.after_words():
+            return
+        if len(child):
+            self.children(child)
+        elif (text := child.text) and (self.buffer or not text.isspace()):
+            self.buffer.append(text)
 
     def anchor(self, element: etree._Element) -> None:
         """Note the place of a wanted element."""
@@ -249,31 +258,36 @@ class _Walk:
         if name and name in self.wanted:
             self.anchors.setdefault(name, self.mark())
 
-    def types_of(self, element: etree._Element) -> frozenset[str] | None:
-        said = element.get(_EPUB_TYPE) or element.get("role") or element.get("epub:type")
+    def types_of(self, element: etree._Element, names: Sequence[str | bytes]) -> frozenset[str] | None:
+        """Return what an element with these attributes says it is."""
+        said = None
+        if not _TYPED.isdisjoint(names):
+            said = element.get(_EPUB_TYPE) or element.get("role") or element.get("epub:type")
         if said:
             types = self.habits.types.get(said)
             if types is None:
                 types = frozenset(word.removeprefix("doc-") for word in said.lower().split())
                 self.habits.types[said] = types
             return types
-        known = _BOILERPLATE.get(element.get("id", ""))
+        known = _BOILERPLATE.get(element.get("id", "")) if "id" in names else None
         return frozenset((known,)) if known else None
 
     def kept_out(self, element: etree._Element, names: Sequence[str | bytes], does: _Does | None) -> bool:
         """Tell whether an element with these attributes stays out of the text; note its anchor."""
+        values = element.values()
         odd = "hidden" in names
-        for value in element.values():
-            if value not in self.usual:
+        for name, value in zip(names, values, strict=True):
+            if value not in self.usual and name in _TELLING:
                 if _ODD_VALUE.search(str(value)):
                     odd = True
                 else:
                     self.usual.add(value)
-        if (odd or self.wanted) and does in _ENDING and self.buffer:
+        named = bool(self.wanted) and not self.wanted.isdisjoint(values)
+        if (odd or named) and does in _ENDING and self.buffer:
             self.flush()
         if odd and self.unseen(element):
             return True
-        if self.wanted:
+        if named:
             self.anchor(element)
         return False
 
@@ -313,11 +327,6 @@ class _Walk:
             self.breaks.append((line, mark, label.group(1)))
 
 
-def words_of(element: etree._Element) -> str:
-    """Return all the text below an element, as it stands."""
-    return "".join(str(piece) for piece in element.itertext())
-
-
 def _entity(element: etree._Element) -> str:
     # The parser leaves references alone; those that name letters are letters, others are nothing.
     return html.unescape(element.text or "") if element.tag is etree.Entity else ""
@@ -344,7 +353,7 @@ def read_document(
     """
     walk = _Walk(data, frozenset(wanted), habits or Habits())
     body = next((child for child in root if _is(child, "body")), root)
-    types = walk.types_of(body) or walk.types_of(root) or frozenset()
+    types = walk.types_of(body, body.keys()) or walk.types_of(root, root.keys()) or frozenset()
     walk.anchor(body)
     walk.children(body)
     walk.flush()
@@ -399,4 +408,5 @@ def _without_marks(line: str) -> tuple[str, list[int]]:
             piece = piece.lstrip(" ")
         out += piece
         offsets.append(len(out))
-    return normalise(out), [min(offset, len(out.rstrip(" "))) for offset in offsets[:-1]]
+    out = out.rstrip(" ")
+    return unicodedata.normalize("NFC", out), [min(offset, len(out)) for offset in offsets[:-1]]

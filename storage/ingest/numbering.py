@@ -6,7 +6,7 @@ Shared by all parsers. What a title says about front and back matter is not deci
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from storage.values import SectionKind
 
@@ -60,11 +60,13 @@ _NUMBER_TOKEN = re.compile(
     r"\s*(?:the\s+|no\.?\s*)?(\d{1,4}(?:st|nd|rd|th)?|[^\W\d_]+(?:[-\s][^\W\d_]+){0,4})", re.IGNORECASE
 )
 _BARE = re.compile(r"[\[(]?\s*(\d{1,4}|[ivxlcdm]+)\s*[\])]?\s*([.:)—–-]*)\s*(.*)", re.IGNORECASE | re.DOTALL)
+_DIGITS = re.compile(r"(\d{1,4})(?:st|nd|rd|th)?", re.IGNORECASE)
+_GAPS = re.compile(r"[-\s]+")
+_WORD_END = re.compile(r"[-\s]|$")
 _SEPARATORS = " \t\n.:;,—–-"
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """What a printed heading says: its kind, its printed number, the words that name it, and the rest.
 
     `name` is as printed ("Chapter VII", "III", "Prologue"; '' when the heading is a title alone) and
@@ -90,13 +92,13 @@ def roman_number(text: str) -> int | None:
 def printed_number(text: str) -> int | None:
     """Return the number that `text` is: arabic, roman, or English words below a thousand; None when none."""
     text = text.strip(_SEPARATORS + "()[]")
-    digits = re.fullmatch(r"(\d{1,4})(?:st|nd|rd|th)?", text, re.IGNORECASE)
+    digits = _DIGITS.fullmatch(text)
     if digits:
         return int(digits.group(1))
     roman = roman_number(text)
     if roman is not None:
         return roman
-    return _spelled_number(re.split(r"[-\s]+", text.lower()))
+    return _spelled_number(_GAPS.split(text.lower()))
 
 
 def _spelled_number(words: list[str]) -> int | None:
@@ -149,7 +151,7 @@ def _number_after(text: str, start: int) -> tuple[int, int] | None:
     token = _NUMBER_TOKEN.match(text, start)
     if token is None:
         return None
-    ends = [m.start() for m in re.finditer(r"[-\s]|$", token.group(1))]
+    ends = [m.start() for m in _WORD_END.finditer(token.group(1))]
     for end in reversed(ends):
         candidate = token.group(1)[:end]
         number = printed_number(candidate)
@@ -160,9 +162,7 @@ def _number_after(text: str, start: int) -> tuple[int, int] | None:
 
 def _ordinal_before(text: str) -> Heading | None:
     # "The First Part", "Second Book", "BOOK THE THIRD" (the last is read by _number_after).
-    match = re.match(
-        r"(?:the\s+)?([^\W\d_]+(?:-[^\W\d_]+)?)\s+([^\W\d_]+)(?=[\s:.,;—–-]|$)", text, re.IGNORECASE
-    )
+    match = _ORDINAL_FIRST.match(text)
     if match is None:
         return None
     number, word = printed_number(match.group(1)), match.group(2).lower()

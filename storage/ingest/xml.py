@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import html.entities
 import re
+from functools import lru_cache
 
 from lxml import etree
 
@@ -173,4 +174,16 @@ def _resolved(match: re.Match[str]) -> str:
 def local_name(element: etree._Element) -> str:
     """Return the name of an element without its namespace, in lower case; '' for what is no element."""
     tag = element.tag
-    return tag.rsplit("}", 1)[-1].lower() if isinstance(tag, str) else ""
+    return _local(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=256)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2].lower()
+
+
+def words_of(element: etree._Element) -> str:
+    """Return all the text below an element, as it stands."""
+    if not len(element):
+        return element.text or ""
+    return "".join(map(str, element.itertext()))

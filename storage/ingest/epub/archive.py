@@ -110,9 +110,7 @@ class Archive:
     def _like(self, path: str) -> str | None:
         # Asked for only by sloppy books: most name their files as they are stored.
         if self._by_folded is None:
-            self._by_folded = {}
-            for name in self.names:
-                self._by_folded.setdefault(_folded(name), name)
+            self._by_folded = {_folded(name): name for name in reversed(self.names)}
             for name in self.names:
                 for alias in _aliases(name, self._members[name]):
                     self._by_folded.setdefault(_folded(alias), name)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml import etree
 
 from storage.book.text import normalise
 from storage.ingest.epub.archive import Archive, Lost
 from storage.ingest.epub.package import Package, resolve
-from storage.ingest.xml import Parser, Unreadable, local_name
+from storage.ingest.xml import Parser, Unreadable, local_name, words_of
 
 _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a contents tree: its words, how deep it stands, and the member and anchor it leads to."""
 
     title: str
@@ -107,7 +107,7 @@ def _nav_lines(archive: Archive, base: str, nav: etree._Element) -> list[Line]:
             name, anchor = resolve(archive, base, href) if href else (None, "")
             said = label.get(_EPUB_TYPE) or label.get("epub:type")
             types = frozenset(said.lower().split()) if said else _NO_TYPES
-            found.append(Line(_words(label), depth, name, anchor, types))
+            found.append(Line(normalise(words_of(label)), depth, name, anchor, types))
         stack.extend((below, depth + 1) for below in reversed(_items(item)))
     return found
 
@@ -135,14 +135,10 @@ def _points(archive: Archive, base: str, parent: etree._Element, kind: str) -> l
         title, href = "", ""
         for child in point:
             if local_name(child) == "navlabel" and not title:
-                title = _words(child)
+                title = normalise(words_of(child))
             elif local_name(child) == "content" and not href:
                 href = child.get("src", "")
         name, anchor = resolve(archive, base, href) if href else (None, "")
         found.append(Line(title, depth, name, anchor))
         stack.extend((below, depth + 1) for below in reversed(list(point)) if local_name(below) == kind)
     return found
-
-
-def _words(element: etree._Element) -> str:
-    return normalise("".join(str(piece) for piece in element.itertext()))

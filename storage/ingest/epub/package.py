@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml import etree
 
 from storage.book.text import normalise
 from storage.errors import Damage, DamagedBook
 from storage.ingest.epub.archive import Archive, Lost
-from storage.ingest.xml import Parser, Unreadable, local_name
+from storage.ingest.xml import Parser, Unreadable, local_name, words_of
 
 _PACKAGE_TYPE = "application/oebps-package+xml"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One resource of the manifest. `name` is its member of the archive, None when there is none."""
 
     id: str
@@ -160,19 +160,15 @@ def _metadata(package: Package, metadata: etree._Element) -> None:
         elif name == "language" and not package.language:
             package.language = normalise(element.text or "")
     main = [t for t in titles if "main" in refined.get((t.get("id", ""), "title-type"), ())] or titles
-    package.title = next((text for t in main if (text := _text(t))), "")
+    package.title = next((text for t in main if (text := normalise(words_of(t)))), "")
     authors = []
     for creator in creators:
         roles = refined.get((creator.get("id", ""), "role")) or [
             str(value) for key, value in creator.attrib.items() if str(key).rsplit("}", 1)[-1] == "role"
         ]
-        if (not roles or "aut" in map(str.lower, roles)) and (text := _text(creator)):
+        if (not roles or "aut" in map(str.lower, roles)) and (text := normalise(words_of(creator))):
             authors.append(text)
     package.author = ", ".join(dict.fromkeys(authors))
-
-
-def _text(element: etree._Element) -> str:
-    return normalise("".join(str(piece) for piece in element.itertext()))
 
 
 def is_markup(item: Item) -> bool:
