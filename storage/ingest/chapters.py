@@ -19,7 +19,6 @@ from storage.ingest.matter import (
     is_sample,
     name_of,
     passes_on,
-    title_is_matter,
     types_are_matter,
 )
 from storage.ingest.numbering import make_label
@@ -88,7 +87,7 @@ def _stretches(flat: Flat, cuts: list[Cut], runs: list[Run]) -> list[_Stretch]:
 def _decide(manuscript: Manuscript, flat: Flat, stretches: list[_Stretch]) -> None:
     leaflet = sum(stretch.chars for stretch in stretches) < _LEAFLET_CHARS
     for stretch in stretches:
-        stretch.said = _said(stretch, doubting=not leaflet)
+        stretch.said = _said(flat, stretch, doubting=not leaflet)
     _hear_roles(manuscript, flat, stretches)
     begin = 0 if leaflet else _first_of_body(manuscript, flat, stretches)
     for i, stretch in enumerate(stretches):
@@ -107,7 +106,7 @@ def _decide(manuscript: Manuscript, flat: Flat, stretches: list[_Stretch]) -> No
         _unseal_doubtful(stretches)
 
 
-def _said(stretch: _Stretch, doubting: bool) -> Matter | None:
+def _said(flat: Flat, stretch: _Stretch, doubting: bool) -> Matter | None:
     """Return what the section says of itself, or None; `doubting` asks its file name too."""
     cut = stretch.cut
     typed = types_are_matter(cut.types)
@@ -117,7 +116,7 @@ def _said(stretch: _Stretch, doubting: bool) -> Matter | None:
         return Matter.BACK  # S8: what has no place in the reading order is unplaced
     if cut.strong:
         return Matter.BODY if typed is Matter.BODY else None
-    titled = title_is_matter(cut.title) or title_is_matter(cut.said)
+    titled = flat.matter_of(cut.title) or flat.matter_of(cut.said)
     if titled is not None:
         return titled
     if typed is not None:

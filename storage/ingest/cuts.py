@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice, takewhile
 
 from storage.ingest.manuscript import Document, Heading, Manuscript, Region
 from storage.ingest.matter import title_is_matter
 from storage.ingest.numbering import Heading as Printed
 from storage.ingest.numbering import read_heading
-from storage.values import SectionKind
+from storage.values import Matter, SectionKind
 
 _PSEUDO_CHARS = 90
 _PSEUDO = re.compile(r"[^\W\d_]+\.?\s|(?:the\s+)?\w[\w-]*$|[\[(]?\w{1,8}[\])]?\.?$", re.IGNORECASE)
@@ -71,14 +73,9 @@ class Flat:
     headings: dict[int, Heading]
     regions: list[Region]
     levels: list[Heading]
-    read_already: dict[str, Printed] = field(default_factory=dict)
-
-    def read(self, title: str) -> Printed:
-        """Read a heading, each one once."""
-        found = self.read_already.get(title)
-        if found is None:
-            found = self.read_already[title] = read_heading(title)
-        return found
+    # What each heading says, read once however often it is asked for.
+    read: Callable[[str], Printed] = field(default_factory=lambda: cache(read_heading))
+    matter_of: Callable[[str], Matter | None] = field(default_factory=lambda: cache(title_is_matter))
 
     def printed(self, heading: Heading) -> Printed:
         """Read what is printed as a heading."""
@@ -139,13 +136,13 @@ def heading_end_at(flat: Flat, line: int, title: str) -> int:
     if heading is None:
         return line + 1 if same_words(text, title) or is_pseudo(text) else line
     end = heading.end
-    if title_is_matter(text):
+    if flat.matter_of(text):
         return end
     limit = flat.document_end(line)
     numbered = flat.read(joined(flat.lines[line:end])).number is not None
     while end < limit and (below := flat.headings.get(end)) is not None and below.sure == heading.sure:
         words = flat.printed(below)
-        if (words.number is not None and numbered) or title_is_matter(flat.lines[end]):
+        if (words.number is not None and numbered) or flat.matter_of(flat.lines[end]):
             break
         numbered = numbered or words.number is not None
         end = below.end

@@ -18,8 +18,8 @@ _INSTEAD = dict.fromkeys(map(chr, _OUT), "") | dict.fromkeys(map(chr, _BLANK), "
 _PLAIN = bytes(range(0x20, 0x7F)) + _BETWEEN.encode()
 # Letters and stops that no composing changes, in whatever order they stand: most books have no others.
 _LETTERS = "\u00c0-\u02ff\u0400-\u0482\u0621-\u064a\u2010-\u2027\u2030-\u205e\u3041-\u3096\u4e00-\u9fff"
-_COMPOSED = re.compile(f"[\x00-\u00bf{_LETTERS}]*")
-_RUN = re.compile(f"[{_LETTERS}]+")  # and none of them is replaced
+_COMPOSED = re.compile(f"[\x00-\u00bf{_LETTERS}{''.join(_INSTEAD)}]*")
+_REPLACED = re.compile(f"[{''.join(_INSTEAD)}]")
 _SPACES = re.compile("  +")
 
 
@@ -31,13 +31,11 @@ def fold(lines: list[str]) -> list[str]:
         text = " ".join(map(str.strip, text.split("\n")))
     # Bytes are sifted faster than letters are looked for: what is left are the few that need a look.
     sifted = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
-    odd = set(_RUN.sub("", sifted.decode("utf-8", "surrogatepass")))
-    replaced = odd & _INSTEAD.keys()
-    for char in replaced:
+    odd = sifted.decode("utf-8", "surrogatepass")
+    for char in set(_REPLACED.findall(odd)):
         text = text.replace(char, _INSTEAD[char])
-    odd -= replaced
     folded = lines if text is joined else text.split(_BETWEEN)
-    if not _COMPOSED.fullmatch("".join(odd)):
+    if not _COMPOSED.fullmatch(odd):
         # A line at a time: one that is composed already, as most are, is only looked through.
         folded = [unicodedata.normalize("NFC", line) for line in folded]
     # Looked for from behind, what is mostly not there is not found in two thirds of the time.

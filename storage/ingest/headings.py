@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from storage.ingest.cuts import Cut, Flat, is_pseudo, make_cut
 from storage.ingest.manuscript import Heading
-from storage.ingest.matter import title_is_matter, types_are_matter
+from storage.ingest.matter import types_are_matter
 from storage.ingest.numbering import Heading as Printed
 from storage.values import SectionKind
 
@@ -23,7 +23,7 @@ def cut_headings(flat: Flat, cuts: dict[int, list[Cut]]) -> None:
     total = sum(map(len, flat.lines)) or 1
     for start, end in pairwise(bounds):
         cut = cuts[start][-1] if start in cuts else None
-        if cut is not None and (types_are_matter(cut.types) or title_is_matter(cut.title)):
+        if cut is not None and (types_are_matter(cut.types) or flat.matter_of(cut.title)):
             continue
         parent = None
         if cut is None or not cut.listed:

@@ -22,7 +22,8 @@ from storage.ingest.xml import words_of
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 _TYPED = frozenset((_EPUB_TYPE, "epub:type", "role"))
-_TELLING = _TYPED | {"class", "style"}
+_TELLING = _TYPED | {"class", "style", "hidden"}
+_NAMES = frozenset(("id", "name"))
 
 
 class _Does(IntEnum):
@@ -112,7 +113,7 @@ class Habits:
 class _Walk:
     """One document being read. `lines` are raw until `_finish` folds them."""
 
-    def __init__(self, data: bytes, wanted: frozenset[str | bytes], habits: Habits) -> None:
+    def __init__(self, data: bytes, wanted: frozenset[str], habits: Habits) -> None:
         self.wanted = wanted
         self.habits = habits
         self.usual = habits.usual
@@ -274,15 +275,16 @@ class _Walk:
 
     def kept_out(self, element: etree._Element, names: Sequence[str | bytes], does: _Does | None) -> bool:
         """Tell whether an element with these attributes stays out of the text; note its anchor."""
-        values = element.values()
-        odd = "hidden" in names
-        for name, value in zip(names, values, strict=True):
-            if value not in self.usual and name in _TELLING:
-                if _ODD_VALUE.search(str(value)):
-                    odd = True
-                else:
-                    self.usual.add(value)
-        named = bool(self.wanted) and not self.wanted.isdisjoint(values)
+        odd = False
+        if not _TELLING.isdisjoint(names):
+            odd = "hidden" in names
+            for name, value in zip(names, element.values(), strict=True):
+                if value not in self.usual and name in _TELLING:
+                    if _ODD_VALUE.search(str(value)):
+                        odd = True
+                    else:
+                        self.usual.add(value)
+        named = bool(self.wanted) and not _NAMES.isdisjoint(names)
         if (odd or named) and does in _ENDING and self.buffer:
             self.flush()
         if odd and self.unseen(element):

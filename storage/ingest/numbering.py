@@ -165,11 +165,11 @@ def _ordinal_before(text: str) -> Heading | None:
     match = _ORDINAL_FIRST.match(text)
     if match is None:
         return None
-    number, word = printed_number(match.group(1)), match.group(2).lower()
-    if number is None or roman_number(match.group(1)) is not None:
-        return None
-    kind = _KINDS.get(word)
+    kind = _KINDS.get(match.group(2).lower())
     if kind is None or not match.group(1).lower().endswith(("st", "nd", "rd", "th")):
+        return None
+    number = printed_number(match.group(1))
+    if number is None or roman_number(match.group(1)) is not None:
         return None
     return Heading(kind, number, text[: match.end(2)], _rest(text[match.end(2) :]), True)
 

@@ -21,7 +21,7 @@ from storage.ingest.cuts import (
 )
 from storage.ingest.headings import cut_headings
 from storage.ingest.manuscript import Manuscript, Region
-from storage.ingest.matter import LITTLE_TYPES, title_is_matter, types_are_matter
+from storage.ingest.matter import LITTLE_TYPES, types_are_matter
 from storage.values import Matter, SectionKind
 
 STRUCTURE = frozenset("part volume division chapter prologue epilogue interlude prelude".split())
@@ -274,7 +274,7 @@ def _nest(flat: Flat, cuts: list[Cut]) -> None:
             cut.parent = parts[-1] if parts else None
         elif parts:
             outside = cut.listed and id(parts[-1]) in with_children
-            plain = cut.printed.kind is SectionKind.CHAPTER and not title_is_matter(cut.title)
+            plain = cut.printed.kind is SectionKind.CHAPTER and not flat.matter_of(cut.title)
             if outside or _level(flat, cut) < _level(flat, parts[-1]):
                 parts = []
             elif plain:
