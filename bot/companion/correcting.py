@@ -45,12 +45,12 @@ async def correct(scene: Scene, argument: str) -> Messages:
     elif not rest:
         yield await _list(scene, view, "")
     else:
-        yield _offer(view, rest)
+        yield await _offer(view, rest)
 
 
-def _offer(view: BookView, name: str) -> OutgoingMessage:
+async def _offer(view: BookView, name: str) -> OutgoingMessage:
     """Ask what of a card is not right."""
-    found = find_person(view, name, "/correct")
+    found = await find_person(view, name, "/correct")
     if found.instead is not None or found.card is None:
         return found.instead or say(replies.HOW_TO_CORRECT)
     card, said = found.card, name_of(view, found.card)
@@ -79,14 +79,14 @@ async def _rename(scene: Scene, view: BookView, rest: str) -> OutgoingMessage:
     if parts is None:
         return say(replies.HOW_TO_CORRECT)
     new = " ".join(parts["other"].split())[:_NAME_CHARS]
-    found = find_person(view, parts["name"], "/correct rename", f" to {new}")
+    found = await find_person(view, parts["name"], "/correct rename", f" to {new}")
     if found.card is None:
         return found.instead or say(replies.HOW_TO_CORRECT)
     return await _keep(scene, view, CorrectionKind.RENAME, found.card, new)
 
 
 async def _hide(scene: Scene, view: BookView, rest: str) -> OutgoingMessage:
-    found = find_person(view, rest, "/correct hide")
+    found = await find_person(view, rest, "/correct hide")
     if found.card is None:
         return found.instead or say(replies.HOW_TO_CORRECT)
     return await _keep(scene, view, CorrectionKind.HIDE, found.card)
@@ -96,10 +96,10 @@ async def _merge(scene: Scene, view: BookView, rest: str) -> OutgoingMessage:
     parts = _PARTED["merge"].match(rest)
     if parts is None:
         return say(replies.HOW_TO_CORRECT)
-    other = find_person(view, parts["other"], f"/correct merge {parts['name']} with")
+    other = await find_person(view, parts["other"], f"/correct merge {parts['name']} with")
     if other.card is None:
         return other.instead or say(replies.HOW_TO_CORRECT)
-    found = find_person(view, parts["name"], "/correct merge", f" with {name_of(view, other.card)}")
+    found = await find_person(view, parts["name"], "/correct merge", f" with {name_of(view, other.card)}")
     if found.card is None:
         return found.instead or say(replies.HOW_TO_CORRECT)
     return await _keep(
@@ -111,7 +111,7 @@ async def _split(scene: Scene, view: BookView, rest: str) -> OutgoingMessage:
     parts = _PARTED["split"].match(rest)
     if parts is None:
         return say(replies.HOW_TO_CORRECT)
-    found = find_person(view, parts["name"], f"/correct split {parts['other']} from")
+    found = await find_person(view, parts["name"], f"/correct split {parts['other']} from")
     if found.card is None:
         return found.instead or say(replies.HOW_TO_CORRECT)
     wanted = parts["other"].strip().casefold()
@@ -125,7 +125,7 @@ async def _wrong(scene: Scene, view: BookView, rest: str) -> OutgoingMessage:
     parts = _PARTED["wrong"].match(rest)
     if parts is None:
         return say(replies.HOW_TO_CORRECT)
-    found = find_person(view, parts["name"], "/correct wrong", f": {parts['other']}")
+    found = await find_person(view, parts["name"], "/correct wrong", f": {parts['other']}")
     if found.card is None:
         return found.instead or say(replies.HOW_TO_CORRECT)
     wanted = " ".join(parts["other"].split()).casefold()

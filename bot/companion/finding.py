@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,8 +29,16 @@ class Found:
     instead: OutgoingMessage | None = None
 
 
-def find_person(view: BookView, name: str, command: str, after: str = "") -> Found:
-    """Return who is meant by `name`; a choice says `command` again with the chosen one, and `after`."""
+async def find_person(view: BookView, name: str, command: str, after: str = "") -> Found:
+    """Return who is meant by `name`; a choice says `command` again with the chosen one, and `after`.
+
+    Found off the loop: "Tom's sister" asks for ties, which take a second the first time in a long novel.
+    """
+    return await asyncio.to_thread(person_meant, view, name, command, after)
+
+
+def person_meant(view: BookView, name: str, command: str, after: str = "") -> Found:
+    """Do as `find_person`, in the thread of who calls."""
     found = people_named(view, name)
     if len(found) == 1:
         return Found(found[0])

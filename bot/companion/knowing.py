@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING
 
@@ -93,7 +94,7 @@ async def place(scene: Scene, name: str) -> Messages:
 async def timeline(scene: Scene, argument: str) -> Messages:
     """Show where the text so far says when, in the order of the text, a page at a time."""
     view = await scene.view()
-    marks = view.story.timeline()
+    marks = await asyncio.to_thread(view.story.timeline)
     page = int(argument) if argument.isdecimal() else 1
     shown = cards.page_of(marks, page)
     if not marks:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING
 
@@ -28,18 +29,19 @@ _CAST = re.compile(
 async def who(scene: Scene, name: str) -> Messages:
     """Show a person's card; ask which when a name is shared (T48); else the card of a group or a thing."""
     view = await scene.view()
-    thing = None if people_named(view, name) else find_thing(view, name)
+    thing = None if await asyncio.to_thread(people_named, view, name) else find_thing(view, name)
     if thing is not None:
         text, cited = cards.thing(view, thing)
         scene.cite(view, cited)
         yield headed(view, text)
         return
-    found = find_person(view, name, "/who")
+    found = await find_person(view, name, "/who")
     if found.instead is not None:
         yield found.instead
         return
     assert found.card is not None
-    ties = [tie for tie in view.story.relations(found.card.name) if found.card.name in (tie.a, tie.b)]
+    told = await asyncio.to_thread(view.story.relations, found.card.name)
+    ties = [tie for tie in told if found.card.name in (tie.a, tie.b)]
     text, cited = cards.person(view, found.card, ties)
     others = namesakes(view, name)
     if others:
@@ -117,7 +119,7 @@ def turning(command: str, page: int, pages: int) -> list[Button]:
 async def mentions(scene: Scene, name: str) -> Messages:
     """Show how often somebody is named, chapter by chapter as far as is read (S36)."""
     view = await scene.view()
-    found = find_person(view, name, "/mentions")
+    found = await find_person(view, name, "/mentions")
     if found.instead is not None:
         yield found.instead
         return

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from agent.pictures.brief import Brief, Detail, Subject, without_names
 from bot import cards, replies
-from bot.companion.finding import find_person, headed, name_of
+from bot.companion.finding import headed, name_of, person_meant
 from bot.companion.scene import ask_back, say
 from bot.messages import Button, Kind, OutgoingMessage
 from bot.replies import pictures as words
@@ -180,7 +180,7 @@ def is_told_alike(view: BookView, asked: Asked, brief: Brief) -> bool:
 def _person(view: BookView, options: Options) -> Found:
     rest = options.said().removeprefix(f"/visualize {options.subject}")
     plain, which = parted(options.subject)
-    found = find_person(
+    found = person_meant(
         view, plain if which and not view.who(options.subject) else options.subject, "/visualize", rest
     )
     if found.card is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from contextlib import aclosing
 
@@ -106,7 +107,8 @@ async def _handler(scene: Scene, text: str) -> Messages:
     if scene.on_reply and is_wish(text):
         return picturing.visualize(scene, f"{scene.on_reply} {text}".removeprefix("/visualize "))
     prepared = await asking.prepare(scene)
-    met = people_named(prepared.view, name) if (name := asks_who(text)) else []
+    name = asks_who(text)
+    met = await asyncio.to_thread(people_named, prepared.view, name) if name else []
     if len(met) > 1:
         return people.who(scene, name)  # T48: asked back, with what is known of each
     return asking.ask(scene, text, prepared, pasted_parts(text), met[0] if met else None)

@@ -34,12 +34,12 @@ async def relations(scene: Scene, argument: str) -> Messages:
     view = await scene.view()
     card = None
     if name:
-        found = find_person(view, name, "/relations")
+        found = await find_person(view, name, "/relations")
         if found.instead is not None:
             yield found.instead
             return
         card = found.card
-    ties = view.story.relations()
+    ties = await asyncio.to_thread(view.story.relations)
     told = [tie for tie in ties if card is None or card.name in (tie.a, tie.b)]
     shown = cards.page_of(told, page)
     if not told:
