@@ -142,7 +142,7 @@ async def _keep(
     correction = Correction(kind, _known_name(card), card.first, view.horizon.end, other, other_at)
     before = view.people()
     mine = await _mine(scene, view)
-    changed = (await scene.plain_view()).corrected([*mine, correction]).people()
+    changed = (await (await scene.plain_view()).named()).corrected([*mine, correction]).people()
     if changed == before:
         return say(replies.CORRECTION_CHANGES_NOTHING)
     await scene.storage.corrections.add(scene.reader_id, view.card.book_id, correction)

@@ -114,7 +114,7 @@ async def next_(scene: Scene, argument: str) -> Messages:
 async def widen(scene: Scene, argument: str) -> Messages:
     """Raise a vague place to its high end (S3)."""
     card = await scene.book()
-    await scene.view()
+    await scene.plain_view()
     await scene.storage.progress.widen(scene.reader_id, card.book_id)
     yield await _arrived(scene, "")
 
@@ -210,7 +210,7 @@ async def _go(scene: Scene, match: PlaceMatch, act: Act = Act.MOVE) -> OutgoingM
 
 async def _step(scene: Scene, act: Act) -> OutgoingMessage:
     card = await scene.book()
-    await scene.view()  # without a place there is no chapter to end
+    await scene.plain_view()  # without a place there is no chapter to end
     position = await scene.storage.progress.position(scene.reader_id, card.book_id)
     chapters = await scene.storage.library.list_chapters(card.book_id)
     at = position.current or 0

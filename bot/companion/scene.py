@@ -178,7 +178,7 @@ class Scene:
 
         Raises `NoPlaceYet` when the reader has not said where they are.
         """
-        view = await self.plain_view(recap=recap)
+        view = await (await self.plain_view(recap=recap)).named()
         return view.corrected(await self.storage.corrections.list_corrections(self.reader_id, view.horizon))
 
     async def plain_view(self, *, recap: bool = False) -> BookView:

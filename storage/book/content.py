@@ -7,6 +7,7 @@ the test suite fail (T52).
 
 from __future__ import annotations
 
+import asyncio
 from bisect import bisect_right
 from collections import Counter, OrderedDict
 from copy import copy
@@ -108,19 +109,34 @@ class BookContent:
         end = min(end, len(self._text))
         prefix = self._prefixes.get(end)
         if prefix is None:
-            text = self._text[:end]
-            prefix = Prefix(
-                text=text,
-                folded=FoldedText(self._folded[:end]),
-                sections=_cut_sections(self._sections, self._heading_ends, end),
-                search=self._search.cut(text, end, self._vectors),
-                story=self._story.cut(text, end),
-            )
-            self._prefixes[end] = prefix
-            while len(self._prefixes) > _KEPT_PREFIXES:
-                self._prefixes.popitem(last=False)
-        else:
-            self._prefixes.move_to_end(end)
+            return self._keep(end, self._make(end, self._story))
+        self._prefixes.move_to_end(end)
+        return prefix
+
+    async def open(self, end: int) -> Prefix:
+        """Do as `cut`, off the loop where that cut is not at hand: of a long novel it takes a while."""
+        end = min(end, len(self._text))
+        while end not in self._prefixes:
+            story = self._story
+            prefix = await asyncio.to_thread(self._make, end, story)
+            if story is self._story:  # else a model has written meanwhile
+                return self._keep(end, prefix)
+        return self.cut(end)
+
+    def _make(self, end: int, story: StoryIndex) -> Prefix:
+        text = self._text[:end]
+        return Prefix(
+            text=text,
+            folded=FoldedText(self._folded[:end]),
+            sections=_cut_sections(self._sections, self._heading_ends, end),
+            search=self._search.cut(text, end, self._vectors),
+            story=story.cut(text, end),
+        )
+
+    def _keep(self, end: int, prefix: Prefix) -> Prefix:
+        self._prefixes[end] = prefix
+        while len(self._prefixes) > _KEPT_PREFIXES:
+            self._prefixes.popitem(last=False)
         return prefix
 
     def add_digest(self, digest: SectionDigest) -> None:

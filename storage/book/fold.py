@@ -14,6 +14,7 @@ _QUOTES = "‘’‚‛′`´ʼ"
 _DOUBLE_QUOTES = "“”„‟″«»"
 _DASHES = "‐‑‒–—―−"
 _SPACES = re.compile(r"\s+")
+_TOGETHER = 65_536
 
 
 @lru_cache(maxsize=1)
@@ -33,7 +34,10 @@ def _table() -> dict[int, int]:
 
 def fold(text: str) -> str:
     """Return `text` with case, accents, quotes, dashes and line breaks folded; same length, same offsets."""
-    return text.translate(_table())
+    # By stretches: other threads get no turn while one is translated, a tenth of a second for a long novel.
+    return "".join(
+        text[begin : begin + _TOGETHER].translate(_table()) for begin in range(0, len(text), _TOGETHER)
+    )
 
 
 class FoldedText:

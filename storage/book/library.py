@@ -242,7 +242,7 @@ class Library:
         Raises `BookNotFound`, or `BookNotReady` while the file is still being read.
         """
         card, content = await self._card_and_content(horizon.book_id)
-        return BookView(horizon, card, content.cut(horizon.end), self._embedder)
+        return BookView(horizon, card, await content.open(horizon.end), self._embedder)
 
     async def written_digests(self, horizon: Horizon, writer: str) -> list[SectionDigest]:
         """Return what a model has written of sections that end at or below `horizon` (S31).

@@ -7,6 +7,7 @@ return for the same file cut at the horizon. Each hit is checked once more on it
 
 from __future__ import annotations
 
+import asyncio
 from bisect import bisect_right
 from copy import copy
 from typing import TYPE_CHECKING
@@ -50,6 +51,13 @@ class BookView:
         view._story = CorrectedStory(self._prefix.story, self._prefix.text, corrections)
         return view
 
+    async def named(self) -> BookView:
+        """Return this view once all names in it are known; of a long novel that takes half a second, off the
+        loop, and nothing once it was asked for."""
+        if not self._prefix.story.is_named:
+            await asyncio.to_thread(self._prefix.story.names)
+        return self
+
     # ---- text ------------------------------------------------------------------------------
 
     @property
@@ -62,6 +70,7 @@ class BookView:
 
         Scores compare within one call. An empty list means that nothing read so far fits.
         """
+        await self.named()
         hits = await self._prefix.search.search(
             query, limit, self._embedder, within=within, names=self._story.names()
         )

@@ -264,6 +264,11 @@ class StoryPrefix:
         }
         return sorted(spans)
 
+    @property
+    def is_named(self) -> bool:
+        """Tell whether the names were folded, and with them people, places and terms: they are quick then."""
+        return "_names" in vars(self)
+
     def names(self) -> frozenset[str]:
         """Return every name of a person, place or term so far (T43)."""
         return self._names

@@ -5,6 +5,7 @@ Digests by a model are kept beside the extractive ones, a row for each writer.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -95,18 +96,28 @@ async def load(session: AsyncSession, book_id: str) -> StoryIndex | None:
             for at, name, kind, text, start, end in await session.execute(claimed)
         ]
     digests = await load_digests(session, book_id)
+    own = [digest for digest in digests if digest.writer == WRITER]
+    index = await asyncio.to_thread(_unpack, named, claims, blobs, own)  # a tenth of a second of a long novel
+    index = index.with_written(digest for digest in digests if digest.writer != WRITER)
+    return index.with_facts(await load_facts(session, book_id))
+
+
+def _unpack(
+    named: dict[str, list[tuple[str, bytes]]],
+    claims: dict[str, Any],
+    blobs: dict[str, bytes],
+    digests: list[SectionDigest],
+) -> StoryIndex:
     language, sections = json.loads(blobs["shape"])
-    index = StoryIndex(
+    return StoryIndex(
         evidence=unpack_evidence(
             named["character_index"], named["place_index"], claims, unpack_lowercase(blobs["lowercase"])
         ),
         sections=[(number, Span(start, end)) for number, start, end in sections],
-        digests=[digest for digest in digests if digest.writer == WRITER],
+        digests=digests,
         vocabulary=unpack_vocabulary(blobs["vocabulary"]),
         language=language,
     )
-    index = index.with_written(digest for digest in digests if digest.writer != WRITER)
-    return index.with_facts(await load_facts(session, book_id))
 
 
 async def save_digests(session: AsyncSession, book_id: str, digests: Sequence[SectionDigest]) -> None:
