@@ -120,7 +120,7 @@ class BookContent:
             story = self._story
             prefix = await asyncio.to_thread(self._make, end, story)
             if story is self._story:  # else a model has written meanwhile
-                return self._keep(end, prefix)
+                self._keep(end, prefix)
         return self.cut(end)
 
     def _make(self, end: int, story: StoryIndex) -> Prefix:
