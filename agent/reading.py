@@ -22,21 +22,17 @@ class ReadText:
         self._view = view
         self.text = view.quote(Span(0, view.chars))
         self.language = (view.card.language or "en").split("-")[0].lower()
-        self._known: dict[str, bool] = {}
+        self._capitals: dict[str, bool] = {}
 
     def has(self, phrase: str) -> bool:
         """Tell whether `phrase` stands there as whole words; case and accents are folded."""
-        known = self._known.get(phrase)
-        if known is None:
-            known = self._known[phrase] = self._view.has_words(phrase)
-        return known
+        return self._view.has_words(phrase)
 
     def has_capital(self, phrase: str) -> bool:
         """Tell whether `phrase` stands there as whole words that begin with capitals."""
-        key = "\0" + phrase
-        known = self._known.get(key)
+        known = self._capitals.get(phrase)
         if known is None:
-            known = self._known[key] = self._stands_with_capitals(phrase)
+            known = self._capitals[phrase] = self._stands_with_capitals(phrase)
         return known
 
     def find_whole(self, phrase: str, within: Span | None = None) -> list[Span]:

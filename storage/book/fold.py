@@ -15,6 +15,7 @@ _DOUBLE_QUOTES = "“”„‟″«»"
 _DASHES = "‐‑‒–—―−"
 _SPACES = re.compile(r"\s+")
 _TOGETHER = 65_536
+_REMEMBERED = 4_096
 
 
 @lru_cache(maxsize=1)
@@ -46,6 +47,7 @@ class FoldedText:
     def __init__(self, folded: str) -> None:
         """Take text that `fold` has folded."""
         self._text = folded
+        self._known: dict[str, bool] = {}
 
     def find(self, phrase: str, limit: int, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
         """Return up to `limit` offset pairs in `[start, end)` where `phrase` stands, in reading order."""
@@ -58,7 +60,15 @@ class FoldedText:
         return found
 
     def has_words(self, phrase: str) -> bool:
-        """Tell whether `phrase` stands here as whole words."""
+        """Tell whether `phrase` stands here as whole words; it is looked for once, as a turn asks often."""
+        known = self._known.get(phrase)
+        if known is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            known = self._known[phrase] = self._has_words(phrase)
+        return known
+
+    def _has_words(self, phrase: str) -> bool:
         wanted = _SPACES.sub(" ", fold(phrase)).strip()
         at = self._text.find(wanted) if wanted else -1
         while at >= 0:
