@@ -93,16 +93,16 @@ class BookContent:
         return fold(self._text)
 
     @cached_property
-    def _heading_ends(self) -> list[int]:
-        """Where each section's heading has ended; its title is known from there on (S10).
-
-        The break after it belongs to it: until that is read, the heading may go on.
-        """
-        ends = []
+    def _lines(self) -> list[_Line]:
+        lines = []
+        position = {SectionKind.PART: 0, SectionKind.CHAPTER: 0}
         for section in self._sections:
+            shape = SectionKind.PART if section.kind is SectionKind.PART else SectionKind.CHAPTER
+            position[shape] += 1
             start, body_start = section.start or 0, section.body_start or 0
-            ends.append(start + len(self._text[start:body_start].rstrip()) + 1)
-        return ends
+            heading_end = start + len(self._text[start:body_start].rstrip()) + 1
+            lines.append(_Line(section, shape, position[shape], heading_end))
+        return lines
 
     def cut(self, end: int) -> Prefix:
         """Return the book as if its file ended at `end`; whatever lies past it is not in the result."""
@@ -128,7 +128,7 @@ class BookContent:
         return Prefix(
             text=text,
             folded=FoldedText(self._folded[:end]),
-            sections=_cut_sections(self._sections, self._heading_ends, end),
+            sections=[line.cut(end) for line in self._lines],
             search=self._search.cut(text, end, self._vectors),
             story=story.cut(text, end),
         )
@@ -187,7 +187,6 @@ class Prefix:
         self._starts = [line.start or 0 for line in self._reached]
         chapters = (line.number for line in self._reached if line.kind is SectionKind.CHAPTER)
         self._chapter_numbers = Counter(number for number in chapters if number is not None)
-        self._passage_starts = [span.start for span in search.passages]
         self._paragraphs: dict[int, _Paragraph] = {}
 
     def section_lines(self) -> list[SectionLine]:
@@ -218,7 +217,7 @@ class Prefix:
 
     def passage_span(self, offset: int) -> Span:
         """Return the span of the passage that holds `offset`."""
-        return self.search.passages[max(0, bisect_right(self._passage_starts, offset) - 1)]
+        return self.search.passage_at(offset)
 
     def sentences(self, span: Span) -> list[Span]:
         """Return the sentences that touch `span`, in order, blocks never joined."""
@@ -254,28 +253,45 @@ class Prefix:
         return self._reached[max(0, index)] if self._reached else None
 
 
-def _cut_sections(sections: list[Section], heading_ends: list[int], end: int) -> list[SectionLine]:
-    lines = []
-    position = {SectionKind.PART: 0, SectionKind.CHAPTER: 0}
-    for section, heading_end in zip(sections, heading_ends, strict=True):
-        shape = SectionKind.PART if section.kind is SectionKind.PART else SectionKind.CHAPTER
-        position[shape] += 1
+class _Line:
+    """One body section as it stands in tables of contents, by how far the book is read."""
+
+    def __init__(self, section: Section, shape: SectionKind, position: int, heading_end: int) -> None:
+        """Take a section that is the `position`th of its `shape`.
+
+        From `heading_end` on its title is known (S10). The break after the heading belongs to it: until that
+        is read, the heading may go on.
+        """
+        self._section = section
+        self._shape = shape
+        self._position = position
+        self._heading_end = heading_end
+        # Most sections lie on one side of any place, and look alike from everywhere on that side.
+        self._whole_from = max(section.end or 0, heading_end)
+        self._whole = self._cut(self._whole_from)
+        self._unread = self._cut(section.start or 0)
+
+    def cut(self, end: int) -> SectionLine:
+        """Return the line as the book cut at `end` has it."""
+        if end >= self._whole_from:
+            return self._whole
+        return self._unread if end <= (self._section.start or 0) else self._cut(end)
+
+    def _cut(self, end: int) -> SectionLine:
+        section = self._section
         start, stop, body_start = section.start or 0, section.end or 0, section.body_start or 0
-        named = end >= heading_end
+        named = end >= self._heading_end
         # S27: a heading not read to its end is a bare number, as is everything after it.
-        bare = str(section.number if section.number is not None else position[shape])
-        lines.append(
-            SectionLine(
-                ordinal=section.ordinal,
-                kind=section.kind if named else shape,
-                label=section.label if named else bare,
-                title=section.title if named else "",
-                number=section.number,
-                depth=section.depth,
-                parent=section.parent,
-                start=start if start < end else None,
-                body_start=min(body_start, end) if start < end else None,
-                end=min(stop, end) if start < end else None,
-            )
+        bare = str(section.number if section.number is not None else self._position)
+        return SectionLine(
+            ordinal=section.ordinal,
+            kind=section.kind if named else self._shape,
+            label=section.label if named else bare,
+            title=section.title if named else "",
+            number=section.number,
+            depth=section.depth,
+            parent=section.parent,
+            start=start if start < end else None,
+            body_start=min(body_start, end) if start < end else None,
+            end=min(stop, end) if start < end else None,
         )
-    return lines

@@ -9,6 +9,7 @@ cut in memory gives the hits, the order and the scores of a search of a file cut
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, overload
@@ -257,6 +258,10 @@ class SearchPrefix:
         self._score_windows = Scorer(words.lengths, WINDOWS)
         self._score_passages = Scorer(passage_words, PASSAGES)
         self._passage_words: list[float] = passage_words.tolist()
+
+    def passage_at(self, offset: int) -> Span:
+        """Return the passage that holds `offset`, or the first or the last one beside it."""
+        return self.passages[max(0, bisect_right(self._edges, offset, 0, len(self.passages)) - 1)]
 
     async def search(
         self,

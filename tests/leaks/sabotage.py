@@ -101,16 +101,13 @@ def whole_statistics() -> None:
 @caught_by("leaks/test_bounded_equals_truncated.py::test_a_section_that_is_not_reached_is_a_bare_number")
 def later_titles() -> None:
     """Chapters that are not reached show their titles (S27)."""
-    right = content._cut_sections
+    right = content._Line.cut
 
-    def named(sections: Any, heading_ends: Any, end: int) -> Any:
-        whole = right(sections, heading_ends, END)
-        return [
-            line if line.start is not None else replace(line, title=full.title)
-            for line, full in zip(right(sections, heading_ends, end), whole, strict=True)
-        ]
+    def named(self: Any, end: int) -> Any:
+        line = right(self, end)
+        return line if line.start is not None else replace(line, title=right(self, END).title)
 
-    _set(content, _cut_sections=named)
+    _set(content._Line, cut=named)
 
 
 # ---- what the text tells -------------------------------------------------------------------------------
