@@ -8,6 +8,7 @@ text says (S26).
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -102,10 +103,15 @@ class ExtractiveDrafter:
         passages = run.desk.passages()
         if question != run.mended:
             passages = await view.search(question, PASSAGES)
-        sentences = answer_sentences(
-            _understood(question, view), view, passages, about=run.question.about is not None
+        # Off the loop: milliseconds, and seconds where ties or looks of a long novel are asked for first.
+        return await asyncio.to_thread(
+            _answering, question, view, passages, about=run.question.about is not None
         )
-        return shown_spans(sentences, view)
+
+
+def _answering(question: str, view: BookView, passages: Sequence[Passage], *, about: bool) -> list[Span]:
+    """Return the spans to show in answer to a question, in order."""
+    return shown_spans(answer_sentences(_understood(question, view), view, passages, about=about), view)
 
 
 def _understood(question: str, view: BookView) -> Asked:

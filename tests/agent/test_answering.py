@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from langchain_core.messages import AIMessage
 
 from agent.answer import NOT_IN_READ, Answer, AnswerKind, AnswerSentence, EarlierTurn, FindingKind, Question
+from agent.extractive import drafter
 from agent.llm import ModelConfig, ModelDrafter
 from agent.reading_agent import ReadingAgent
 from storage.errors import HorizonViolation
@@ -60,6 +62,21 @@ async def test_a_supported_draft_is_shown_with_checked_citations() -> None:
     for citation in answer.citations:
         assert view.quote(citation.span) == citation.quote
         assert citation.span.end <= view.horizon.end
+
+
+async def test_sentences_are_chosen_off_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = []
+
+    def chosen(*arguments: Any, **options: Any) -> Any:
+        threads.append(threading.current_thread())
+        return choose(*arguments, **options)
+
+    choose = drafter.answer_sentences
+    monkeypatch.setattr(drafter, "answer_sentences", chosen)
+    answer = await ReadingAgent(drafter.ExtractiveDrafter()).answer("Who is Ada?", the_view())
+    assert answer.kind is AnswerKind.ANSWERED
+    assert len(threads) == 1
+    assert threads[0] is not threading.main_thread()
 
 
 async def test_nothing_past_the_horizon_is_ever_sent() -> None:  # S9, T1, E1
