@@ -43,7 +43,7 @@ async def order_of(scene: Scene, view: BookView, asked: Asked, options: Options)
     references: tuple[str, ...] = ()
     if options.go == "drawn":
         model, style, size, price = DrawnRenderer.name, options.style or "cloth", "", 0
-        drawn = _cards_of(view, asked, options)
+        drawn = await asyncio.to_thread(_cards_of, view, asked, options)  # ties may be asked for first
         prompt, alt, card = "", drawn_cards.alt_of(drawn), drawn_cards.to_json(drawn)
         key = sha256(f"drawn {style} {card}".encode()).hexdigest()
         reveal, seed = view.horizon.end, 0  # it has lines and ties on it, told up to here

@@ -30,6 +30,16 @@ QUESTIONS = (
     "How deep is the Sunder?",
     "What is a marrel?",
 )
+FIRST_ASKED = (
+    "Who is Natasha?",
+    "/who Natasha's brother",
+    "/cast",
+    "/relations Pierre",
+    "/timeline",
+    "What does Pierre look like?",
+    "/visualize here",
+)
+"""What makes a new place of a long novel be told anew: names, ties, times, looks, scenes."""
 READERS = 50
 ROUNDS = 4
 """Of all readers at once: of one alone the p99 would be a single moment."""
@@ -131,6 +141,7 @@ async def _long_novel(app: App, novel: Path, owner: str) -> dict[str, object]:
         end = rng.randrange(1, added.card.reading_chars)
         await app.storage.library.open(app.storage.progress.horizon_at(added.card.book_id, end))
     opening = (time.perf_counter() - started) / 20 * 1000
+    held = await _held_while_asked(app, added.card.book_id)
     return {
         "War and Peace": {
             "add, seconds": added.seconds,
@@ -138,8 +149,29 @@ async def _long_novel(app: App, novel: Path, owner: str) -> dict[str, object]:
             "loop lag p99 while it is added, ms": statistics.quantiles(lags, n=100)[98],
             "longest lag while it is added, ms": max(lags),
             "opening a view at a new place, ms": opening,
+            "longest lag while it is first asked at a new place, ms": held,
         }
     }
+
+
+async def _held_while_asked(app: App, book_id: str) -> dict[str, float]:
+    """Return how late the loop looked up at most while each was answered, each at a place of its own."""
+    talk, owner = Conversation("terminal", "novel"), app.config.reader.owner
+
+    async def says(text: str) -> None:
+        async for _ in app.companion.handle(IncomingMessage(talk, owner, text)):
+            pass
+
+    await says(f"/open {book_id}")
+    held = {}
+    for number, text in enumerate(FIRST_ASKED):
+        await says(f"/at {60 + number}%")
+        lags: list[float] = []
+        watch = asyncio.create_task(_watch(lags, []))
+        await says(text)
+        watch.cancel()
+        held[text] = max(lags)
+    return held
 
 
 def _seconds_to_first_prompt() -> float:
