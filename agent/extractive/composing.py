@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,12 @@ BUDGET_WORDS = 88
 MAX_SENTENCES = 7
 SHORT_WORDS = 5
 """A sentence of fewer words says little alone and goes with its neighbour."""
+BESIDE = 0.07
+"""What a sentence gains that stands beside one that is taken: the two are read together."""
+FAR_BELOW = 0.6
+"""What scores so much less than the best sentence is beside the point."""
+_MOST_BEFORE = 2
+_PRONOUN = re.compile(r"(?:He|She|It|They|His|Her|Its|Their|Him|Them|This|That|These|Those)\b")
 _SLACK = 8
 _ALIKE = 0.7
 
@@ -25,26 +32,67 @@ def choose(
     budget: int = BUDGET_WORDS,
     most: int = MAX_SENTENCES,
     is_poor: Callable[[ReadSentence], bool] = lambda _: False,
+    text: str = "",
 ) -> list[ReadSentence]:
     """Return the best sentences that fit into `budget` words, in reading order; near-duplicates once.
 
-    One that `is_poor` is left out; it is asked only of those whose turn it is.
+    One that `is_poor` is left out; it is asked only of those whose turn it is. With the read `text`, what
+    stands together is kept together, "she" comes with the sentence before it, which says who that is, and
+    what is far below the best sentence is left out.
     """
-    order = sorted(scored, key=lambda s: (-s.score, s.sentence.span.start))
-    chosen: list[ReadSentence] = []
+    scores = [one.score for one in scored]
+    lengths = [len(one.sentence.text.split()) for one in scored]
+    least = max(scores, default=0.0) - FAR_BELOW if text else float("-inf")
+
+    def by_worth(at: int) -> tuple[float, int]:
+        return -scores[at], scored[at].sentence.span.start
+
+    rest = sorted(range(len(scored)), key=by_worth)
+    chosen: list[int] = []
     words = 0
-    for candidate in order:
-        sentence = candidate.sentence
-        more = len(sentence.text.split())
-        if chosen and words + more > budget + _SLACK:
+    while rest:
+        first = rest.pop(0)
+        sentence = scored[first].sentence
+        if chosen and (words + lengths[first] > budget + _SLACK or scores[first] < least):
             continue
-        if is_poor(sentence) or any(is_alike(sentence, other) for other in chosen):
+        if is_poor(sentence) or any(is_alike(sentence, scored[other].sentence) for other in chosen):
             continue
-        chosen.append(sentence)
-        words += more
-        if words >= budget - _SLACK or len(chosen) == most:
+        taken = _with_whom(first, scored, text, rest)
+        while len(taken) > 1 and words + sum(lengths[at] for at in taken) > budget + _SLACK:
+            taken.pop()
+        rest = [at for at in rest if at not in taken]
+        chosen += taken
+        words += sum(lengths[at] for at in taken)
+        if words >= budget - _SLACK or len(chosen) >= most:
             break
-    return sorted(chosen, key=lambda s: s.span)
+        for at in taken:
+            for one, other in ((at - 1, at), (at, at + 1)):
+                if _touch(one, other, scored, text):
+                    scores[one if other == at else other] += BESIDE
+        if text:
+            rest.sort(key=by_worth)
+    return sorted((scored[at].sentence for at in chosen), key=lambda s: s.span)
+
+
+def _with_whom(at: int, scored: Sequence[Scored], text: str, rest: Sequence[int]) -> list[int]:
+    """Return a sentence and those before it that say who its "he" or "she" is; the nearest first."""
+    taken = [at]
+    while (
+        len(taken) <= _MOST_BEFORE
+        and _PRONOUN.match(scored[taken[-1]].sentence.text)
+        and taken[-1] - 1 in rest
+        and _touch(taken[-1] - 1, taken[-1], scored, text)
+    ):
+        taken.append(taken[-1] - 1)
+    return taken
+
+
+def _touch(one: int, other: int, scored: Sequence[Scored], text: str) -> bool:
+    """Tell whether a sentence is followed by another in its paragraph."""
+    if one < 0 or other >= len(scored):
+        return False
+    between = text[scored[one].sentence.span.end : scored[other].sentence.span.start]
+    return between == " "
 
 
 def is_alike(one: ReadSentence, other: ReadSentence) -> bool:

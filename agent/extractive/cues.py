@@ -64,11 +64,12 @@ _CUES: dict[Kind, tuple[re.Pattern[str], float]] = {
     Kind.HOW: (_MEANS, 0.05),
     Kind.COUNT: (_NUMBER, 0.25),
     Kind.FEEL: (_FEELING, 0.22),
+    Kind.REGARD: (_FEELING, 0.22),
     Kind.SAY: (_SPEECH, 0.1),
 }
 
 
-_IN_LOWER_CASE = (Kind.WHEN, Kind.HOW, Kind.COUNT, Kind.FEEL)
+_IN_LOWER_CASE = (Kind.WHEN, Kind.HOW, Kind.COUNT, Kind.FEEL, Kind.REGARD)
 """Kinds whose cues are searched in lower case: much quicker than a search that folds as it goes."""
 
 

@@ -11,9 +11,11 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.context import Run, ToolCall
+from agent.extractive.closeness import AT_ONCE, Close, closest_stretches
 from agent.extractive.composing import BUDGET_WORDS, MAX_SENTENCES, SHORT_WORDS, choose, join_neighbours
 from agent.extractive.followup import complete
 from agent.extractive.plans import (
@@ -27,8 +29,9 @@ from agent.extractive.plans import (
     tell_tie,
     tell_whose_line,
 )
-from agent.extractive.question import Asked, Kind, read_question
+from agent.extractive.question import Asked, Kind, read_question, without_event
 from agent.extractive.reading import Reader
+from agent.extractive.scenes import scene_of, tell_place, tell_regard, tell_scene
 from agent.extractive.scoring import ReadSentence, Scored, score_sentences
 from agent.extractive.support import is_foreign_to, stands_somehow
 from agent.sentences import DraftSentence
@@ -60,6 +63,9 @@ _OWN_WAY = {
     Kind.TERM: tell_term,
     Kind.TIE: tell_tie,
     Kind.FATE: tell_fate,
+    Kind.SCENE: tell_scene,
+    Kind.REGARD: tell_regard,
+    Kind.PLACE: tell_place,
     Kind.SO_FAR: tell_so_far,
     Kind.STATE: tell_state,
     Kind.SAY: tell_speech,
@@ -68,7 +74,7 @@ _OWN_WAY = {
 
 _ASKED_ALONE = (Kind.SO_FAR, Kind.AHEAD, Kind.WHOSE_LINE)
 """Kinds that ask about the book and not about what was said before."""
-_FILLED_UP = (Kind.TERM, Kind.SAY)
+_FILLED_UP = (Kind.TERM, Kind.SAY, Kind.SCENE)
 """Kinds whose own way may give a line or two; the common way adds what else stands there."""
 
 
@@ -103,15 +109,26 @@ class ExtractiveDrafter:
         passages = run.desk.passages()
         if question != run.mended:
             passages = await view.search(question, PASSAGES)
+        about = run.question.about is not None
+        event = "" if about else read_question(question).event
+        scene = await asyncio.to_thread(scene_of, event, Reader(view)) if event else None
+        if scene is not None:
+            passages = await view.search(without_event(question), PASSAGES, within=scene)
         # Off the loop: milliseconds, and seconds where ties or looks of a long novel are asked for first.
         return await asyncio.to_thread(
-            _answering, question, view, passages, about=run.question.about is not None
+            _answering, question, view, passages, about=about, in_scene=scene is not None
         )
 
 
-def _answering(question: str, view: BookView, passages: Sequence[Passage], *, about: bool) -> list[Span]:
-    """Return the spans to show in answer to a question, in order."""
-    return shown_spans(answer_sentences(_understood(question, view), view, passages, about=about), view)
+def _answering(
+    question: str, view: BookView, passages: Sequence[Passage], *, about: bool, in_scene: bool
+) -> list[Span]:
+    """Return the spans to show in answer to a question, in order; `in_scene` tells that the passages found
+    are those of the event that it names."""
+    asked = _understood(question, view)
+    if in_scene:
+        asked = replace(asked, text=without_event(question))
+    return shown_spans(answer_sentences(asked, view, passages, about=about), view)
 
 
 def _understood(question: str, view: BookView) -> Asked:
@@ -123,7 +140,14 @@ def _understood(question: str, view: BookView) -> Asked:
     where = _WHERE_IS.fullmatch(question.strip()) if asked.kind is Kind.WHERE else None
     if where is not None and view.who(where["name"]):
         return Asked(question, Kind.STATE, where["name"])
+    if where is not None and (where["name"][0].isupper() or _is_name(where["name"], view)):
+        return Asked(question, Kind.PLACE, where["name"])
     return asked
+
+
+def _is_name(text: str, view: BookView) -> bool:
+    """Tell whether `text` is a name that was read, however it is written."""
+    return text.lower() in (name.lower() for name in view.names())
 
 
 def _is_nobody(asked: Asked, view: BookView) -> bool:
@@ -157,7 +181,8 @@ def answer_sentences(
         return []  # the common way would tell how somebody else looks
     if not about and (is_foreign_to(asked.text, view) or _is_nobody(asked, view)):
         return within_budget(told)
-    scored = _supported(asked, reader, passages)
+    stretches = [] if about or asked.event else closest_stretches(asked, reader, passages)
+    scored = _supported(asked, reader, passages, stretches)
     if about and not scored:
         scored = score_sentences(asked, reader.passages(passages[:1]), reader.words)
     if not scored:
@@ -170,7 +195,9 @@ def answer_sentences(
     if told and asked.kind is Kind.TERM:
         return _with_few_beside(told, new, left, asked.subject, reader)
     most = MAX_SENTENCES - len(told)
-    return [*told, *(choose(new, left, most, reader.is_heading) or choose(new, left, most))]
+    text = reader.text
+    more = choose(new, left, most, reader.is_heading, text) or choose(new, left, most, text=text)
+    return sorted([*told, *more], key=lambda s: s.span) if asked.kind is Kind.SCENE else [*told, *more]
 
 
 def _with_few_beside(
@@ -194,13 +221,21 @@ def _with_few_beside(
     return [*sorted([*told, *by], key=lambda s: s.span), *further]
 
 
-def _supported(asked: Asked, reader: Reader, passages: Sequence[Passage]) -> list[Scored]:
+def _supported(
+    asked: Asked, reader: Reader, passages: Sequence[Passage], stretches: Sequence[Close]
+) -> list[Scored]:
     """Return the scored sentences of the best passages, or else of those after them; none if none answers."""
     needed = NEEDED_TOGETHER_WHETHER if asked.kind is Kind.WHETHER else NEEDED_TOGETHER
-    for some in (passages[:PASSAGES], passages[PASSAGES:]):
+    found = [close.passage for close in stretches]
+    best = sorted([*found, *passages[:PASSAGES]], key=lambda passage: -passage.score)
+    for some in (best, passages[PASSAGES:]):
         scored = score_sentences(asked, reader.passages(some), reader.words)
         if any(s.to_point and s.held >= needed for s in scored):
-            return scored
+            words = [close.word for close in stretches]
+            return [
+                s._replace(score=s.score + AT_ONCE) if any(s.sentence.span.overlaps(w) for w in words) else s
+                for s in scored
+            ]
     return []
 
 

@@ -30,6 +30,12 @@ class Kind(StrEnum):
     """What happened so far, or in a chapter."""
     STATE = "state"
     """How things stand with somebody now: where they are, whether they live (S11)."""
+    SCENE = "scene"
+    """What happened at an event: what is told where it is told."""
+    REGARD = "regard"
+    """What somebody feels for another, or thinks of them."""
+    PLACE = "place"
+    """Where a place lies."""
     WHETHER = "whether"
     """Yes or no, and leading questions: what the text says for and against (S19)."""
     WHO = "who"
@@ -52,7 +58,8 @@ class Asked:
     """A question as understood.
 
     `subject` is who or what a card, a term, a state or a speech is asked of; `listener` and `topic` are to
-    whom and about what somebody spoke, and `listener` is the other end of a tie.
+    whom and about what somebody spoke, and `listener` is the other end of a tie or of a feeling. `event` is
+    what something is asked to have happened at: "ball".
     """
 
     text: str
@@ -61,6 +68,7 @@ class Asked:
     chapter: int | None = None
     listener: str = ""
     topic: str = ""
+    event: str = ""
     latest: bool = False
     """Whether only what was read last is asked to be told again."""
 
@@ -73,7 +81,7 @@ class Asked:
     @property
     def deeds(self) -> list[str]:
         """Return the words that say what is asked, in lower case; none for feelings: those have many."""
-        if self.kind is Kind.FEEL:
+        if self.kind in (Kind.FEEL, Kind.REGARD):
             return []
         plain = neutral_words() | _PLAIN
         words = _WORD.findall(self.text.lower())
@@ -131,6 +139,26 @@ _TIE = re.compile(
 _FATE = re.compile(
     rf"{_LEAD}(?:what(?:['’]s|\s+has|\s+had|\s+is)?\s+happen(?:ed|ing|s)?\s+(?:to|with)\s+(?P<a>[^?!]+?)"
     r"|what (?:became|has become|becomes|had become) of\s+(?P<b>[^?!]+?))" + _END,
+    re.IGNORECASE,
+)
+_EVENT = (
+    r"(?:the |that |this |his |her |their |[\w'’]+['’]s )(?P<event>(?:[\w-]+ )?(?:balls?|dance|party|wedding|"
+    r"funeral|burial|trial|battle|storm|duel|hunt|feast|banquet|dinner|supper|inquest|race|concert|opera|picnic|fair))"
+)
+_SCENE = re.compile(
+    rf"{_LEAD}what (?:(?:all|else|exactly) )?(?:happen(?:ed|s)|occurred|took place|went on|goes on) "
+    rf"(?:at|in|on|during) {_EVENT}" + _END,
+    re.IGNORECASE,
+)
+_AT_EVENT = re.compile(rf"\s+(?:at|to|during|in|from) {_EVENT}(?={_END})", re.IGNORECASE)
+_REGARD = re.compile(
+    rf"{_LEAD}(?:(?:how|what) (?:does|do|did) (?P<a>[^?!]+?) (?:feel|think) "
+    r"(?:about|towards?|of|for) (?P<b>(?!it\b|that\b|this\b)[^?!]+?)"
+    r"|(?:does|do|did) (?P<c>[^?!]+?) (?:(?:really|still|truly|ever|secretly|even) )*(?P<verb>love|like|hate|"
+    r"dislike|fear|trust|distrust|admire|despise|respect|envy|pity|adore|resent|care for) (?P<d>[^?!]+?)"
+    r"|(?:is|was|are|were) (?P<e>[^?!]+?) (?:(?:really|still|truly) )*(?P<state>in love with|fond of|"
+    r"afraid of|jealous of|angry with|angry at|attracted to|interested in|attached to) (?P<f>[^?!]+?)"
+    r"|what (?:is|was) (?P<g>[^?!]+?)['’]s? (?:opinion|view|impression) of (?P<h>[^?!]+?))" + _END,
     re.IGNORECASE,
 )
 _TERM = re.compile(
@@ -230,6 +258,14 @@ def read_question(text: str) -> Asked:
     if tie is not None:
         ends = [_bare(end) for end in tie.groups() if end]
         return Asked(text, Kind.TIE, ends[0], listener=ends[1] if len(ends) > 1 else "")
+    regard = _REGARD.match(text)
+    if regard is not None:
+        one, other = (next(regard[end] for end in ends if regard[end]) for ends in ("aceg", "bdfh"))
+        felt = (regard["verb"] or regard["state"] or "").lower()
+        return Asked(text, Kind.REGARD, _bare(one), listener=_bare(other), topic=felt.removeprefix("in "))
+    scene = _SCENE.match(text)
+    if scene is not None:
+        return Asked(text, Kind.SCENE, event=_bare(scene["event"]))
     feature = _FEATURE.match(text)
     if feature is not None:
         asked_of = next((feature[group] for group in "abcde" if feature[group]), "")
@@ -255,9 +291,15 @@ def read_question(text: str) -> Asked:
     kind = _plain_kind(text)
     spoke = _SPOKE.match(text) if kind is Kind.SAY else None
     if spoke is None:
-        return Asked(text, kind)
+        at_event = _AT_EVENT.search(text)
+        return Asked(text, kind, event=at_event["event"] if at_event else "")
     listener, topic = _bare(spoke["listener"] or ""), _bare(spoke["topic"])
     return Asked(text, kind, _bare(spoke["subject"]), listener=listener, topic=topic)
+
+
+def without_event(text: str) -> str:
+    """Return a question without the event at which something is asked to have happened, if it asks more."""
+    return text if _SCENE.match(text) else _AT_EVENT.sub("", text)
 
 
 def _plain_kind(text: str) -> Kind:

@@ -39,7 +39,8 @@ class Reader:
     def __init__(self, view: BookView) -> None:
         """Read through `view`."""
         self.view = view
-        self._text = view.quote(Span(0, view.chars))  # as it is there: nothing is copied
+        self.text = view.quote(Span(0, view.chars))
+        """All that was read, as it is there: nothing is copied."""
         self.words = words_of_language((view.card.language or "en").split("-")[0].lower())
         self._kept: dict[tuple[int, int], ReadSentence] = {}
         self._told_of: dict[tuple[str, ...], list[Span]] = {}
@@ -98,18 +99,18 @@ class Reader:
 
     def near(self, span: Span, chars: int = 250) -> str:
         """Return the text round `span`, not brought to sentences."""
-        return self._text[max(0, span.start - chars) : span.end + chars]
+        return self.text[max(0, span.start - chars) : span.end + chars]
 
     def _is_mention(self, span: Span, name: str) -> bool:
-        text, start, end = self._text, span.start, span.end
+        text, start, end = self.text, span.start, span.end
         if name[0].isupper() and not text[start].isupper():
             return False
         return not (start and text[start - 1].isalnum()) and not text[end : end + 1].isalnum()
 
     def _is_call(self, span: Span) -> bool:
         """Tell whether a name only calls on somebody: "Well, Watson, come"."""
-        around = self._text[max(0, span.start - _CALL_CHARS) : span.start]
-        after = self._text[span.end : span.end + 2]
+        around = self.text[max(0, span.start - _CALL_CHARS) : span.start]
+        after = self.text[span.end : span.end + 2]
         if not (_BEFORE_CALL.search(around) and _AFTER_CALL.match(after)):
             return False
         if after.startswith(".") and not _BEHIND_COMMA.search(around):

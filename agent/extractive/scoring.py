@@ -22,6 +22,8 @@ ROUND = 0.4
 """What the question's words in the five sentences round one count, beside 1 for its passage's score."""
 BEFORE = 0.25
 """What those in the sentence itself and the one before it count."""
+OWN = 0.1
+"""What those in the sentence itself count."""
 NEWS = 0.08
 """What a sentence's own words count, by the logarithm of their number."""
 ASKING = -0.08
@@ -115,6 +117,7 @@ def score_sentences(
                 passage_score / top
                 + ROUND * round_it
                 + BEFORE * question.share(with_before)
+                + OWN * question.share(held[i + 2])
                 + NEWS * math.log1p(len(sentence.stems - plain))
                 + worth(sentence.text)
                 + (ASKING if sentence.text.rstrip("\"'”’ )").endswith("?") else 0.0)
