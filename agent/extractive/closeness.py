@@ -29,6 +29,8 @@ NEEDED = 0.7
 STRETCHES = 4
 MOST_WORDS = 4
 """Names and words of substance of a short question; of longer ones the search finds more."""
+SHORT_BOOK = 80_000
+"""Code points; of less than that the passages found are a good part, and nobody is named everywhere."""
 _ROUND_CHARS = 250
 _MOST_FINDS = 400
 _SHORTEST = 3
@@ -51,9 +53,11 @@ class Close(NamedTuple):
 
 def closest_stretches(asked: Asked, reader: Reader, passages: Sequence[Passage]) -> list[Close]:
     """Return the stretches that hold most of a short question; `passages` are what the search found."""
+    if not passages or reader.view.chars < SHORT_BOOK:
+        return []
     names = [_names_of(name, reader) for name in asked.names]
-    words = _words_of(asked, reader)
-    if not (passages and names and words) or len(names) + len(words) > MOST_WORDS:
+    words = _words_of(asked, reader) if names else []
+    if not words or len(names) + len(words) > MOST_WORDS:
         return []
     places = [found for word in words if (found := places_of(word, reader))]
     best = passages[0].score

@@ -19,7 +19,7 @@ SHORT_WORDS = 5
 """A sentence of fewer words says little alone and goes with its neighbour."""
 BESIDE = 0.07
 """What a sentence gains that stands beside one that is taken: the two are read together."""
-FAR_BELOW = 0.6
+FAR_BELOW = 0.8
 """What scores so much less than the best sentence is beside the point."""
 _MOST_BEFORE = 2
 _PRONOUN = re.compile(r"(?:He|She|It|They|His|Her|Its|Their|Him|Them|This|That|These|Those)\b")
@@ -40,47 +40,53 @@ def choose(
     stands together is kept together, "she" comes with the sentence before it, which says who that is, and
     what is far below the best sentence is left out.
     """
-    scores = [one.score for one in scored]
-    lengths = [len(one.sentence.text.split()) for one in scored]
-    least = max(scores, default=0.0) - FAR_BELOW if text else float("-inf")
-
-    def by_worth(at: int) -> tuple[float, int]:
-        return -scores[at], scored[at].sentence.span.start
-
-    rest = sorted(range(len(scored)), key=by_worth)
+    rest = sorted((-one.score, one.sentence.span.start, at) for at, one in enumerate(scored))
+    least = -rest[0][0] - FAR_BELOW if rest and text else float("-inf")
     chosen: list[int] = []
     words = 0
     while rest:
-        first = rest.pop(0)
+        worth, _, first = rest.pop(0)
+        if -worth < least:
+            break
         sentence = scored[first].sentence
-        if chosen and (words + lengths[first] > budget + _SLACK or scores[first] < least):
+        if chosen and words + len(sentence.text.split()) > budget + _SLACK:
             continue
         if is_poor(sentence) or any(is_alike(sentence, scored[other].sentence) for other in chosen):
             continue
-        taken = _with_whom(first, scored, text, rest)
-        while len(taken) > 1 and words + sum(lengths[at] for at in taken) > budget + _SLACK:
+        taken = _with_whom(first, scored, text, chosen)
+        lengths = [len(scored[at].sentence.text.split()) for at in taken]
+        while len(taken) > 1 and words + sum(lengths) > budget + _SLACK:
             taken.pop()
-        rest = [at for at in rest if at not in taken]
+            lengths.pop()
         chosen += taken
-        words += sum(lengths[at] for at in taken)
+        words += sum(lengths)
         if words >= budget - _SLACK or len(chosen) >= most:
             break
-        for at in taken:
-            for one, other in ((at - 1, at), (at, at + 1)):
-                if _touch(one, other, scored, text):
-                    scores[one if other == at else other] += BESIDE
         if text:
-            rest.sort(key=by_worth)
+            rest = sorted(_raised(rest, taken, scored, text))
     return sorted((scored[at].sentence for at in chosen), key=lambda s: s.span)
 
 
-def _with_whom(at: int, scored: Sequence[Scored], text: str, rest: Sequence[int]) -> list[int]:
+def _raised(
+    rest: Sequence[tuple[float, int, int]], taken: Sequence[int], scored: Sequence[Scored], text: str
+) -> list[tuple[float, int, int]]:
+    """Return those of `rest` that are not `taken`, worth more where they stand beside what is."""
+    beside = [at - 1 for at in taken if _touch(at - 1, at, scored, text)]
+    beside += [at + 1 for at in taken if _touch(at, at + 1, scored, text)]
+    return [
+        (worth - BESIDE * beside.count(at) if at in beside else worth, start, at)
+        for worth, start, at in rest
+        if at not in taken
+    ]
+
+
+def _with_whom(at: int, scored: Sequence[Scored], text: str, chosen: Sequence[int]) -> list[int]:
     """Return a sentence and those before it that say who its "he" or "she" is; the nearest first."""
     taken = [at]
     while (
         len(taken) <= _MOST_BEFORE
         and _PRONOUN.match(scored[taken[-1]].sentence.text)
-        and taken[-1] - 1 in rest
+        and taken[-1] - 1 not in chosen
         and _touch(taken[-1] - 1, taken[-1], scored, text)
     ):
         taken.append(taken[-1] - 1)

@@ -142,5 +142,5 @@ def test_of_two_alike_in_worth_the_one_beside_what_is_told_is_told() -> None:
 
 def test_what_is_far_below_the_best_is_left_out() -> None:
     told = "Tobit sold a lamp.|Rain fell on the yard."
-    assert len(choose(scored(told, 1.6, 0.9), text=told.replace("|", "\n"))) == 1
+    assert len(choose(scored(told, 1.6, 0.7), text=told.replace("|", "\n"))) == 1
     assert len(choose(scored(told, 1.6, 1.2), text=told.replace("|", "\n"))) == 2
