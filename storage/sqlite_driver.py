@@ -51,6 +51,16 @@ class OneHopConnection(aiosqlite.Connection):
         super().__init__(connector, _ROWS_A_CHUNK)
         self._asked: list[tuple[Sequence[Step], asyncio.Future[list[list[Any]]]]] = []
         """What is asked while the thread is busy with what was asked before."""
+        self._is_stopped = False
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """Let the thread end after what it was given; once.
+
+        SQLAlchemy stops a connection whose closing was cancelled, and the closing goes on and stops it again:
+        nobody would be there to answer.
+        """
+        is_stopped, self._is_stopped = self._is_stopped, True
+        return None if is_stopped else super().stop()
 
     def cursor(self) -> OneHopCursor:  # type: ignore[override]  # SQLAlchemy enters it, as it would aiosqlite's
         """Return a new cursor; nothing is asked of the thread."""

@@ -7,8 +7,10 @@ short text is not worth a process and is built in a thread.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import signal
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Any, Self
 
@@ -79,4 +81,20 @@ class Workshop:
     def _process(self) -> ProcessPoolExecutor:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+            with _no_interrupt():
+                self._pool.submit(int)  # begins the process
         return self._pool
+
+
+@contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Begin processes that Ctrl-C, which a terminal says to all of them, does not touch: whoever began them
+    ends them. They take over what is blocked here."""
+    if not hasattr(signal, "pthread_sigmask"):  # a system without it
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

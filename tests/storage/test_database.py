@@ -12,6 +12,7 @@ from sqlalchemy import CursorResult, bindparam, column, func, insert, select, ta
 from storage.database import Database
 from storage.errors import StorageUnavailable
 from storage.prepared import Prepared
+from storage.sqlite_driver import connect
 
 
 async def test_sqlite_runs_in_wal_with_foreign_keys(tmp_path: Path) -> None:
@@ -330,3 +331,14 @@ async def test_a_database_that_cannot_be_opened_is_named_as_such(tmp_path: Path)
 
 async def test_ping_names_engine_and_version(database: Database) -> None:
     assert (await database.ping()).split(" ")[0] in {"SQLite", "PostgreSQL"}
+
+
+async def test_a_connection_that_is_stopped_while_it_closes_is_closed(tmp_path: Path) -> None:
+    # As SQLAlchemy does when whoever waits for the closing is cancelled too: a second Ctrl-C, or a shutdown.
+    connection = await connect(str(tmp_path / "kept.db"))
+    closing = asyncio.create_task(connection.close())
+    await asyncio.sleep(0)
+    connection.stop()
+    await asyncio.wait_for(closing, 30)
+    with pytest.raises(ValueError, match="connection"):
+        await connection.run("SELECT 1", ())
