@@ -20,9 +20,9 @@ from storage.values import Passage, Span
 
 WIDTH = 300
 """Code points from a word to the names and words that belong to it: two or three sentences."""
-WORTH = 1.0
+WORTH = 0.85
 """What a stretch with all of a question counts, beside 1 for the best passage of the search."""
-AT_ONCE = 0.15
+AT_ONCE = 0.25
 """What more a sentence counts that has the rarest word of a stretch."""
 NEEDED = 0.7
 """The share of a question's names and words that a stretch must hold."""

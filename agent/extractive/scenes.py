@@ -38,8 +38,9 @@ _REGARD = re.compile(
     r"despis\w+|contempt|resent\w*|abhor\w*|loath\w*|disgust\w*|jealous\w*|passion\w*|bewitch\w*|distrust\w*|"
     r"mistrust\w*|opinion of|feelings? (?:towards?|for)|cordial|afraid of|horror of|"
     r"thought (?:of |about )?(?:him|her|them))|"
-    r"lik(?:es|ed|ing)|regard(?:ed|s)?|charm(?:ed|ing)?|interest(?:ed|ing)?|delight\w*|pleas(?:ed|ant|ing)|"
-    r"prefer\w*|partial\w*|favou?rite|respect\w*|trust\w*|agreeable|amiable|handsome|prejudice\w*|scorn\w*|"
+    r"lik(?:es|ed|ing)|(?<=to )like|(?<=I )like|(?<=n['’]t )like|"
+    r"regard(?:ed|s)?|charm(?:ed|ing)?|interest(?:ed|ing)?|delight\w*|pleas(?:ed|ant|ing)|"
+    r"prefer\w*|partial\w*|favou?rite|respect\w*|trust(?:ed|s)?|agreeable|amiable|handsome|prejudice\w*|scorn\w*|"
     r"fear(?:ed|s)?|dread\w*|suspici\w+|ang(?:ry|er)|pit(?:y|ied)|grateful|gratitude|friendship|hearts?|"
     r"offended|feelings?)\b",
     re.IGNORECASE,
