@@ -45,7 +45,7 @@ _CLAIMS: dict[str, type[AliasRow] | type[RelationRow] | type[DescriptorRow] | ty
     "glossary_terms": TermRow,
 }
 _EVIDENCE_TABLES: dict[str, Any] = {"character_index": CharacterRow, "place_index": PlaceRow, **_CLAIMS}
-_BATCH = 2_000
+_BATCH = 500
 
 
 async def save(session: AsyncSession, book_id: str, story: PackedStory) -> None:
@@ -57,7 +57,7 @@ async def save(session: AsyncSession, book_id: str, story: PackedStory) -> None:
         table = _EVIDENCE_TABLES[name]
         for start in range(0, len(rows), _BATCH):
             batch = [{"book_id": book_id, **row} for row in rows[start : start + _BATCH]]
-            await session.execute(insert(table), batch)
+            await session.execute(insert(table.__table__), batch)
     await session.execute(
         insert(StoryWordsRow),
         [
