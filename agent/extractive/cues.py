@@ -66,6 +66,7 @@ _CUES: dict[Kind, tuple[re.Pattern[str], float]] = {
     Kind.FEEL: (_FEELING, 0.22),
     Kind.REGARD: (_FEELING, 0.22),
     Kind.SAY: (_SPEECH, 0.1),
+    Kind.SCENE: (_SPEECH, -0.2),
 }
 
 

@@ -225,7 +225,7 @@ def _supported(
     asked: Asked, reader: Reader, passages: Sequence[Passage], stretches: Sequence[Close]
 ) -> list[Scored]:
     """Return the scored sentences of the best passages, or else of those after them; none if none answers."""
-    needed = NEEDED_TOGETHER_WHETHER if asked.kind is Kind.WHETHER else NEEDED_TOGETHER
+    needed = NEEDED_TOGETHER_WHETHER if asked.claims else NEEDED_TOGETHER
     found = [close.passage for close in stretches]
     best = sorted([*found, *passages[:PASSAGES]], key=lambda passage: -passage.score)
     for some in (best, passages[PASSAGES:]):

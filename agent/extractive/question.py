@@ -79,9 +79,14 @@ class Asked:
         return [found.text for found in find_names(text) if not found.heads]
 
     @property
+    def claims(self) -> bool:
+        """Tell whether something is put forward, to be said yes or no to."""
+        return self.kind is Kind.WHETHER or (self.kind is Kind.REGARD and bool(self.topic))
+
+    @property
     def deeds(self) -> list[str]:
         """Return the words that say what is asked, in lower case; none for feelings: those have many."""
-        if self.kind in (Kind.FEEL, Kind.REGARD):
+        if self.kind is Kind.FEEL or (self.kind is Kind.REGARD and not self.topic):
             return []
         plain = neutral_words() | _PLAIN
         words = _WORD.findall(self.text.lower())

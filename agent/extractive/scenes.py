@@ -24,6 +24,8 @@ REGARD_SENTENCES = 3
 PLACE_SENTENCES = 3
 _FEWEST = 6
 """A scene is where its words stand this often at least."""
+_NEARLY = 0.7
+"""Of scenes that are nearly as thick the latest is meant."""
 _AFTER_SCENE = 1_000
 _ROUND_CHARS = 250
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -66,8 +68,8 @@ _LIES_BEFORE = re.compile(
 )
 _LIES_AFTER = re.compile(
     r",? (?:in|near|on|by|outside|off|beyond) (?:the )?[A-Z]"
-    r"|,? (?:the|an?|which|that)?\W?[^.;!?]{0,30}\b(?:village|town|city|county|suburb|island|port|miles?|"
-    r"leagues?|distance|neighbou?rhood|situated|lies|lay|stands|stood|coast|river|hills?|mountains?)\b"
+    r"|,? (?:the|an?|which|that|is|was|lies|lay|stands|stood)\b[^.;!?]{0,30}\b(?:village|town|"
+    r"city|county|suburb|island|port|miles?|leagues?|distance|neighbou?rhood|situated|lies|lay|stands|stood|coast|river|hills?|mountains?)\b"
 )
 
 
@@ -108,7 +110,7 @@ def scene_of(event: str, reader: Reader) -> Span | None:
             )
             counted.append((len(own) + 2 * len(beside), scene))
     most = max((count for count, _ in counted), default=0)
-    return next((scene for count, scene in reversed(counted) if 2 * count >= most), None)
+    return next((scene for count, scene in reversed(counted) if count >= _NEARLY * most), None)
 
 
 def tell_regard(asked: Asked, reader: Reader) -> list[ReadSentence]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from agent.answer import NOT_IN_READ
 from agent.extractive.closeness import places_of
 from agent.extractive.composing import choose
 from agent.extractive.question import Kind, read_question, without_event
@@ -100,6 +101,10 @@ async def test_a_feeling_is_told_by_the_sentence_that_tells_it() -> None:
     told = await ask("How does Mr. Harker feel about Clara Voss?")
     assert "Clara Voss spoke of the weather. Mr. Harker had never admired anybody so much" in told
     assert "bells" not in told
+
+
+async def test_a_feeling_that_is_told_nowhere_is_not_made_of_what_stands_near() -> None:  # S18
+    assert await ask("Does Tobit hate Clara?") == NOT_IN_READ
 
 
 async def test_where_a_place_lies_is_told_by_the_sentence_that_says_it() -> None:
