@@ -52,7 +52,6 @@ class VectorStore:
     def __init__(self, folder: Path) -> None:
         """Take the folder, which need not exist; nothing is opened before the first act."""
         self._folder = folder
-        self._turn = asyncio.Lock()  # the lock beside the folder keeps other processes and stores out
 
     async def __aenter__(self) -> Self:
         return self
@@ -113,13 +112,11 @@ class VectorStore:
 
         That is when there are none, or of another embedder, or another number, or damaged ones.
         """
-        async with self._turn:
-            return await asyncio.to_thread(_load, self._folder, book_id, embedder_name, count)
+        return await asyncio.to_thread(_load, self._folder, book_id, embedder_name, count)
 
     async def delete(self, book_id: str) -> int:
         """Forget the vectors of a book; return how many rows there were."""
-        async with self._turn:
-            return await asyncio.to_thread(_delete, self._folder, book_id)
+        return await asyncio.to_thread(_delete, self._folder, book_id)
 
     async def _save(
         self, book_id: str, embedder_name: str, matrix: Matrix, begin: int, end: int, run: Run
@@ -128,11 +125,10 @@ class VectorStore:
         about: dict[str, Any] = {"embedder": embedder_name, "rows": len(matrix)}
         if end == len(matrix):
             about["digest"] = await asyncio.to_thread(_digest, matrix)
-        async with self._turn:
-            try:
-                await run(_save, self._folder, book_id, about, matrix[begin:end], begin)
-            except _Damaged:
-                await run(_save_anew, self._folder, book_id, about, matrix[:end])
+        try:
+            await run(_save, self._folder, book_id, about, matrix[begin:end], begin)
+        except _Damaged:
+            await run(_save_anew, self._folder, book_id, about, matrix[:end])
 
 
 class _Damaged(Exception):
@@ -305,9 +301,9 @@ def _drop(client: ClientAPI, book_id: str) -> int:
 
 
 def _lock_file(descriptor: int) -> None:
-    # Released when the file is closed, so also when the process dies.
+    # It keeps out other threads too, and is released when the file is closed, so also when the process dies.
     try:
         import fcntl
-    except ImportError:  # a system without file locks: one process at a time there
+    except ImportError:  # a system without file locks: one act at a time there
         return
     fcntl.flock(descriptor, fcntl.LOCK_EX)
