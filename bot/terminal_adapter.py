@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from bot.screen import Screen
 
 PLATFORM = "terminal"
+_LEAVING = frozenset({"quit", "exit", ":q"})
+"""What leaves without a slash too: nobody asks a book that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,8 @@ def _begin(companion: Companion, opening: IncomingMessage) -> Messages:
 
 
 def _leaves(line: str) -> bool:
+    if line.strip(" .!").casefold() in _LEAVING:
+        return True
     parsed = parse_command(line)
     return parsed is not None and parsed.command is not None and parsed.command.name == "quit"
 

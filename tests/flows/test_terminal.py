@@ -136,9 +136,10 @@ def test_ctrl_c_at_the_prompt_ends_cleanly(terminal: Terminal) -> None:
     assert "Traceback" not in terminal.shown
 
 
-def test_quit_ends_cleanly(terminal: Terminal) -> None:
+@pytest.mark.parametrize("word", ["/quit", "Exit."])
+def test_quit_ends_cleanly(terminal: Terminal, word: str) -> None:
     terminal.sees("›")
-    terminal.types("/quit\r")
+    terminal.types(f"{word}\r")
     assert terminal.ends() == 0
 
 
