@@ -18,6 +18,7 @@ from agent.context import Run, ToolCall
 from agent.extractive.closeness import AT_ONCE, Close, closest_stretches
 from agent.extractive.composing import BUDGET_WORDS, MAX_SENTENCES, SHORT_WORDS, choose, join_neighbours
 from agent.extractive.followup import complete
+from agent.extractive.meetings import tell_meeting
 from agent.extractive.plans import (
     tell_fate,
     tell_feature,
@@ -65,6 +66,7 @@ _OWN_WAY = {
     Kind.FATE: tell_fate,
     Kind.SCENE: tell_scene,
     Kind.REGARD: tell_regard,
+    Kind.MEETING: tell_meeting,
     Kind.PLACE: tell_place,
     Kind.SO_FAR: tell_so_far,
     Kind.STATE: tell_state,

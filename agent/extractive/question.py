@@ -34,6 +34,8 @@ class Kind(StrEnum):
     """What happened at an event: what is told where it is told."""
     REGARD = "regard"
     """What somebody feels for another, or thinks of them."""
+    MEETING = "meeting"
+    """Where, when or how one met another."""
     PLACE = "place"
     """Where a place lies."""
     WHETHER = "whether"
@@ -58,8 +60,8 @@ class Asked:
     """A question as understood.
 
     `subject` is who or what a card, a term, a state or a speech is asked of; `listener` and `topic` are to
-    whom and about what somebody spoke, and `listener` is the other end of a tie or of a feeling. `event` is
-    what something is asked to have happened at: "ball".
+    whom and about what somebody spoke, and `listener` is the other end of a tie, a feeling or a meeting.
+    `event` is what something is asked to have happened at: "ball".
     """
 
     text: str
@@ -166,6 +168,12 @@ _REGARD = re.compile(
     r"|what (?:is|was) (?P<g>[^?!]+?)['’]s? (?:opinion|view|impression) of (?P<h>[^?!]+?))" + _END,
     re.IGNORECASE,
 )
+_MEETING = re.compile(
+    rf"{_LEAD}(?:where|when|how) (?:does|do|did|has|have|had) (?P<a>[^?!]+?)(?: (?:first|ever))*"
+    r" (?:meet|met|encounter|encountered|get to know|come across|run into)(?: (?P<b>[^?!]+?))?"
+    r"(?: (?:for the )?first(?: time)?| each other| one another)*" + _END,
+    re.IGNORECASE,
+)
 _TERM = re.compile(
     rf"{_LEAD}(?:what (?:does|do|did)\s+(?:the (?:word|term|name)\s+)?(?P<a>[^?!]+?)\s+(?:mean|signify)"
     r"|what is meant by\s+(?P<m>[^?!]+?)"
@@ -268,6 +276,11 @@ def read_question(text: str) -> Asked:
         one, other = (next(regard[end] for end in ends if regard[end]) for ends in ("aceg", "bdfh"))
         felt = (regard["verb"] or regard["state"] or "").lower()
         return Asked(text, Kind.REGARD, _bare(one), listener=_bare(other), topic=felt.removeprefix("in "))
+    meeting = _MEETING.match(text)
+    if meeting is not None:
+        one, _, both = meeting["a"].partition(" and ")
+        if other := meeting["b"] or both:
+            return Asked(text, Kind.MEETING, _bare(one if both else meeting["a"]), listener=_bare(other))
     scene = _SCENE.match(text)
     if scene is not None:
         return Asked(text, Kind.SCENE, event=_bare(scene["event"]))

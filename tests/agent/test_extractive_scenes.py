@@ -61,6 +61,10 @@ async def ask(question: str) -> str:
         ("What does Clara think of Mr. Harker?", Kind.REGARD, "Clara", "Mr. Harker", ""),
         ("Is Harker in love with Clara?", Kind.REGARD, "Harker", "Clara", ""),
         ("How did Ada feel about it?", Kind.FEEL, "", "", ""),
+        ("Where does Clara first meet Mr. Harker?", Kind.MEETING, "Clara", "Mr. Harker", ""),
+        ("how did Clara and Harker meet?", Kind.MEETING, "Clara", "Harker", ""),
+        ("When did we meet Agnes for the first time?", Kind.MEETING, "we", "Agnes", ""),
+        ("Where do they meet?", Kind.WHERE, "", "", ""),
     ],
 )
 def test_scenes_and_feelings_are_understood(
@@ -149,3 +153,23 @@ def test_what_is_far_below_the_best_is_left_out() -> None:
     told = "Tobit sold a lamp.|Rain fell on the yard."
     assert len(choose(scored(told, 1.6, 0.7), text=told.replace("|", "\n"))) == 1
     assert len(choose(scored(told, 1.6, 1.2), text=told.replace("|", "\n"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "untold"),
+    [
+        ("How did Mr. Harker meet Clara Voss?", "asked Clara Voss to dance", "to the mill"),
+        ("Where did Clara and Harker first meet?", "asked Clara Voss to dance", "ribbons"),
+        ("When did we meet Tobit?", "Tobit, who cannot dance", "ribbons"),
+    ],
+)
+async def test_how_two_met_is_told_from_where_they_first_stand_together(
+    question: str, told: str, untold: str
+) -> None:
+    answer = await ask(question)
+    assert told in answer
+    assert untold not in answer
+
+
+async def test_who_was_never_met_was_met_nowhere() -> None:
+    assert await ask("How did Clara Voss meet Oswin Tarl?") == NOT_IN_READ
