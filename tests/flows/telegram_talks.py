@@ -15,7 +15,7 @@ from bot.telegram_adapter import TelegramBot, telegram_bot
 from tests.platform_fakes.telegram_people import Person
 from tests.platform_fakes.telegram_records import Chat, Post
 from tests.platform_fakes.telegram_server import TelegramServer
-from tests.talking import settings
+from tests.talking import BOOK, settings
 
 
 @dataclass
@@ -87,3 +87,23 @@ async def running(
     )
     async with open_app(config) as app, telegram_bot(app) as bot:
         yield Running(server, app, bot)
+
+
+@asynccontextmanager
+async def running_alone(folder: Path) -> AsyncIterator[Running]:
+    """Open the bot on a server of its own."""
+    async with TelegramServer() as server, running(folder, server) as opened:
+        yield opened
+
+
+async def reader_of_two_chapters(run: Running) -> Person:
+    """Return a reader with the book on the shelf, who has read chapters 1 and 2."""
+    person = run.server.person("Ada")
+    await run.uploads(person, BOOK, "lamp.epub")
+    await run.says(person, "/at 3")
+    return person
+
+
+def shown(posts: list[Post]) -> str:
+    """Return the text of posts."""
+    return "\n".join(post.text for post in posts)

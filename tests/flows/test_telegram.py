@@ -17,9 +17,8 @@ from bot.messages import Button, Conversation, IncomingMessage, Kind, OutgoingMe
 from bot.telegram_adapter.rates import Rates
 from tests.books import Chapter, epub
 from tests.fakes import model_service
-from tests.flows.telegram_talks import Running, running
+from tests.flows.telegram_talks import Running, reader_of_two_chapters, running, shown
 from tests.platform_fakes.telegram_people import Person
-from tests.platform_fakes.telegram_records import Post
 from tests.platform_fakes.telegram_server import TelegramServer
 from tests.talking import BOOK, TITLE
 
@@ -41,15 +40,7 @@ async def run(tmp_path: Path, server: TelegramServer) -> AsyncIterator[Running]:
 
 @pytest.fixture
 async def ada(run: Running) -> Person:
-    """A reader with the book on the shelf, who has read chapters 1 and 2."""
-    person = run.server.person("Ada")
-    await run.uploads(person, BOOK, "lamp.epub")
-    await run.says(person, "/at 3")
-    return person
-
-
-def shown(posts: list[Post]) -> str:
-    return "\n".join(post.text for post in posts)
+    return await reader_of_two_chapters(run)
 
 
 # ---- first contact -------------------------------------------------------------------------

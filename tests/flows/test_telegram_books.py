@@ -12,42 +12,27 @@ from PIL import Image
 from bot import replies
 from bot.markup import to_plain
 from tests.books import epub
-from tests.flows.telegram_talks import Running, running
+from tests.flows.telegram_talks import Running, reader_of_two_chapters, running, running_alone, shown
 from tests.platform_fakes.telegram_people import Person
-from tests.platform_fakes.telegram_records import Post
 from tests.platform_fakes.telegram_server import TelegramServer
 from tests.talking import BOOK, CHAPTERS, TITLE
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[TelegramServer]:
-    async with TelegramServer() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def run(tmp_path: Path, server: TelegramServer) -> AsyncIterator[Running]:
-    async with running(tmp_path / "data", server) as opened:
+async def run(tmp_path: Path) -> AsyncIterator[Running]:
+    async with running_alone(tmp_path / "data") as opened:
         yield opened
 
 
 @pytest.fixture
 async def ada(run: Running) -> Person:
-    """A reader with the book on the shelf, who has read chapters 1 and 2."""
-    person = run.server.person("Ada")
-    await run.uploads(person, BOOK, "lamp.epub")
-    await run.says(person, "/at 3")
-    return person
+    return await reader_of_two_chapters(run)
 
 
 def png() -> bytes:
     kept = io.BytesIO()
     Image.new("RGB", (300, 480), "teal").save(kept, "PNG")
     return kept.getvalue()
-
-
-def shown(posts: list[Post]) -> str:
-    return "\n".join(post.text for post in posts)
 
 
 async def test_the_reading_of_a_book_is_told_in_one_message_that_is_edited(run: Running) -> None:
@@ -76,12 +61,10 @@ async def test_a_file_over_twenty_megabytes_is_refused_before_it_is_fetched(run:
     assert run.server.made("getFile", "download") == []
 
 
-async def test_a_local_server_hands_over_larger_files_by_their_path(
-    tmp_path: Path, server: TelegramServer
-) -> None:
-    server.local_folder = tmp_path / "of the server"
-    server.local_folder.mkdir()
-    async with running(tmp_path / "data", server, local_server=True) as run:
+async def test_a_local_server_hands_over_larger_files_by_their_path(tmp_path: Path) -> None:
+    async with TelegramServer() as server, running(tmp_path / "data", server, local_server=True) as run:
+        server.local_folder = tmp_path / "of the server"
+        server.local_folder.mkdir()
         person = server.person("Ada")
         read, _ = await run.uploads(person, BOOK, "lamp.epub", size=30_000_000)
         assert "is read" in read.text
