@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from agent.extractive.question import Asked
 from agent.extractive.reading import Reader
+from agent.extractive.scenes import is_narrator
 from agent.extractive.scoring import ReadSentence
 from agent.speech_marks import is_spoken
 from storage.values import Span
@@ -36,7 +37,8 @@ def tell_meeting(asked: Asked, reader: Reader) -> list[ReadSentence]:
     other = _mentions_of(asked.listener, reader)
     if asked.subject.lower() in _WE:
         return _round(next(iter(other), None), reader)
-    one = _mentions_of(asked.subject, reader)
+    names = _names_of(asked.subject, reader)
+    one = [] if not names or is_narrator(names, reader) else _mentions_of(asked.subject, reader)
     scene = next((max(place, near) for place in other if (near := _beside(place, one)) is not None), None)
     if scene is None:
         # Somebody who tells the story has no name in it.
@@ -52,12 +54,18 @@ def tell_meeting(asked: Asked, reader: Reader) -> list[ReadSentence]:
 
 def _mentions_of(name: str, reader: Reader) -> list[Span]:
     """Return where somebody is told of, and not only talked of, in reading order."""
+    return [
+        place for place in reader.told_of(_names_of(name, reader)) if not is_spoken(place.start, reader.view)
+    ]
+
+
+def _names_of(name: str, reader: Reader) -> list[str]:
+    """Return the names of whoever is meant; none where several may be."""
     cards = reader.view.who(name)
     if len(cards) > 1:
         return []
     bare = _ARTICLE.sub("", name)
-    names = [known.name for known in cards[0].names] if cards else [bare[:1].upper() + bare[1:]]
-    return [place for place in reader.told_of(names) if not is_spoken(place.start, reader.view)]
+    return [known.name for known in cards[0].names] if cards else [bare[:1].upper() + bare[1:]]
 
 
 def _beside(place: Span, others: Sequence[Span]) -> Span | None:

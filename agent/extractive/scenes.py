@@ -123,7 +123,7 @@ def tell_regard(asked: Asked, reader: Reader) -> list[ReadSentence]:
         return []  # "it", "that"
     names = [[known.name for known in found[0].names] if found else [bare] for found in cards]
     second = [span.start for span in reader.mentions(names[1])]
-    tells_it = _is_narrator(names[0], reader)
+    tells_it = is_narrator(names[0], reader)
     first = second if tells_it else [span.start for span in reader.mentions(names[0])]
     worth: dict[ReadSentence, float] = {}
     for at in first:
@@ -190,7 +190,7 @@ def _felt_by(word: re.Match[str], subject: Sequence[int], other: Sequence[int], 
     return worth + (0.5 if verb and word[0].lower()[:3] == verb[:3] else 0.0)
 
 
-def _is_narrator(names: Sequence[str], reader: Reader) -> bool:
+def is_narrator(names: Sequence[str], reader: Reader) -> bool:
     """Tell whether somebody tells the story: others call them by name, and who tells it says "I"."""
     mentions = reader.mentions(names)[:_MENTIONS_LOOKED_AT]
     spoken = sum(is_spoken(mention.start, reader.view) for mention in mentions)

@@ -171,5 +171,16 @@ async def test_how_two_met_is_told_from_where_they_first_stand_together(
     assert untold not in answer
 
 
+async def test_who_tells_the_story_met_somebody_where_that_one_first_stands_by_an_i() -> None:
+    told = (
+        "I was twelve when I came to the mill. “You are late, Edwin,” said my aunt, and I hung up my coat.",
+        "Dorrit Vane sat on the orchard wall and threw pears at me. I caught one and ate it.",
+        "“Edwin, come in,” my aunt called from the yard. Dorrit Vane laughed at that, and I ran.",
+    )
+    book = parsed(MadeBook((Chapter("One", told),)))
+    answer = await AGENT.answer("How did Edwin meet Dorrit Vane?", await view_of(book, len(book.text)))
+    assert answer.text.startswith("Dorrit Vane sat on the orchard wall")
+
+
 async def test_who_was_never_met_was_met_nowhere() -> None:
     assert await ask("How did Clara Voss meet Oswin Tarl?") == NOT_IN_READ
