@@ -55,7 +55,7 @@ def closest_stretches(asked: Asked, reader: Reader, passages: Sequence[Passage])
     """Return the stretches that hold most of a short question; `passages` are what the search found."""
     if not passages or reader.view.chars < SHORT_BOOK:
         return []
-    names = [_names_of(name, reader) for name in asked.names]
+    names = [reader.names_of(name) for name in asked.names]
     words = _words_of(asked, reader) if names else []
     if not words or len(names) + len(words) > MOST_WORDS:
         return []
@@ -85,12 +85,6 @@ def places_of(word: str, reader: Reader) -> list[Span]:
             if token and reader.words.stems(token.group())[0] == stem:
                 found.add(Span(*token.span()))
     return sorted(found)
-
-
-def _names_of(name: str, reader: Reader) -> list[str]:
-    """Return all names of the one who goes by `name`, as far as that is one."""
-    cards = reader.view.who(name)
-    return [known.name for known in cards[0].names] if len(cards) == 1 else [name]
 
 
 def _words_of(asked: Asked, reader: Reader) -> list[str]:

@@ -39,17 +39,18 @@ def tell_meeting(asked: Asked, reader: Reader) -> list[ReadSentence]:
         return _round(next(iter(other), None), reader)
     names = _names_of(asked.subject, reader)
     one = [] if not names or is_narrator(names, reader) else _mentions_of(asked.subject, reader)
-    scene = next((max(place, near) for place in other if (near := _beside(place, one)) is not None), None)
-    if scene is None:
+    scene = next((sorted((place, near)) for place in other if (near := _beside(place, one)) is not None), [])
+    if not (scene or one):
         # Somebody who tells the story has no name in it.
-        scene = next((place for place in other if not one and _MYSELF.search(reader.near(place))), None)
-    if scene is None:
+        scene = [place for place in other if _MYSELF.search(reader.near(place))][:1]
+    if not scene:
         return []
     told = dict.fromkeys(reader.sentence_at(place) for place in other if _beside(place, one) is not None)
     said = [s for s in told if s is not None and _SAYS.search(s.text) and _holds(s.span, one)][
         :SAID_SENTENCES
     ]
-    return sorted({*_round(scene, reader), *said}, key=lambda s: s.span)
+    first = reader.sentence_at(scene[0])
+    return sorted({*([first] if first else ()), *_round(scene[-1], reader), *said}, key=lambda s: s.span)
 
 
 def _mentions_of(name: str, reader: Reader) -> list[Span]:
@@ -61,11 +62,11 @@ def _mentions_of(name: str, reader: Reader) -> list[Span]:
 
 def _names_of(name: str, reader: Reader) -> list[str]:
     """Return the names of whoever is meant; none where several may be."""
-    cards = reader.view.who(name)
-    if len(cards) > 1:
+    if len(reader.view.who(name)) > 1:
         return []
     bare = _ARTICLE.sub("", name)
-    return [known.name for known in cards[0].names] if cards else [bare[:1].upper() + bare[1:]]
+    names = reader.names_of(name)
+    return names if names != [name] else [bare[:1].upper() + bare[1:]]
 
 
 def _beside(place: Span, others: Sequence[Span]) -> Span | None:

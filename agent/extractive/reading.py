@@ -97,6 +97,11 @@ class Reader:
             told = self._told_of[tuple(names)] = [m for m in mentions if not self._is_call(m)] or mentions
         return told
 
+    def names_of(self, name: str) -> list[str]:
+        """Return all names of the one who goes by `name`; itself where nobody or several do."""
+        cards = self.view.who(name)
+        return [known.name for known in cards[0].names] if len(cards) == 1 else [name]
+
     def near(self, span: Span, chars: int = 250) -> str:
         """Return the text round `span`, not brought to sentences."""
         return self.text[max(0, span.start - chars) : span.end + chars]

@@ -63,7 +63,7 @@ _WORDS_A_SELF = 120
 _LIES_BEFORE = re.compile(
     r"\b(?:miles?|leagues?|yards|distance|distant|far|near|close to|neighbou?rhood|north|south|east|west|"
     r"border|coast|shores?|banks?|outskirts|suburbs?|village|town|city|county|opposite|outside|beyond|between|"
-    r"live[ds]?|living|house|home|estate|dwell\w*|situated)(?: (?:of|from|to|at|in|the|called))*[ ,]+$",
+    r"situated)(?: (?:of|from|to|at|in|the|called))*[ ,]+$",
     re.IGNORECASE,
 )
 _LIES_AFTER = re.compile(

@@ -48,6 +48,9 @@ PATTERNS = (
     "What just happened to {}?",
     "What colour are {}'s eyes?",
     "How old is {}?",
+    "How did {} meet {}?",
+    "How does {} feel about {}?",
+    "Where is {}?",
 )
 AGENT = ReadingAgent()
 

@@ -171,6 +171,28 @@ async def test_how_two_met_is_told_from_where_they_first_stand_together(
     assert untold not in answer
 
 
+async def test_both_who_met_are_told_where_a_paragraph_ends_between_them() -> None:
+    told = (
+        "Rain fell on the quay. At the end of it stood Dorrit Vane, with a lantern.",
+        "“Who goes there?” asked Edwin Marsh, and he put down his box.",
+    )
+    book = parsed(MadeBook((Chapter("One", told),)))
+    answer = await AGENT.answer("How did Edwin Marsh meet Dorrit Vane?", await view_of(book, len(book.text)))
+    assert "stood Dorrit Vane" in answer.text
+    assert "asked Edwin Marsh" in answer.text
+
+
+async def test_a_house_in_a_place_says_nothing_of_where_the_place_lies() -> None:
+    told = (
+        "Hers was the only house in Wenlow with a bell. She lived in Wenlow for the bell's sake.",
+        "Wenlow is a village two miles from the sea, and Clara Voss never left it.",
+    )
+    book = parsed(MadeBook((Chapter("One", told),)))
+    answer = await AGENT.answer("Where is Wenlow?", await view_of(book, len(book.text)))
+    assert "two miles from the sea" in answer.text
+    assert "bell" not in answer.text
+
+
 async def test_who_tells_the_story_met_somebody_where_that_one_first_stands_by_an_i() -> None:
     told = (
         "I was twelve when I came to the mill. “You are late, Edwin,” said my aunt, and I hung up my coat.",

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from agent.extractive import closeness
+from agent.reading_agent import ReadingAgent
 from storage.ingest.parsed import ParsedBook
 from tests.books import cut, random_book
 from tests.opened import everything, view_of
@@ -52,6 +55,33 @@ async def test_two_books_equal_up_to_the_horizon_tell_the_same(seed: int, share:
     one = await everything(await view_of(book, end), QUESTIONS)
     other = await everything(await view_of(with_other_future(book, end, seed), end), QUESTIONS)
     assert one == other
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10_000), share=st.floats(0.2, 0.95))
+async def test_answers_that_look_through_all_that_was_read_are_the_same_for_both_books(
+    seed: int, share: float
+) -> None:
+    # E5, S9: stretches, meetings, feelings, places and events are not looked for in the passages alone.
+    book = told_book(seed).parsed
+    end = int(share * len(book.text))
+    one = await view_of(book, end)
+    other = await view_of(with_other_future(book, end, seed), end)
+    met = [card.name for card in one.people()[:2]] or ["Oda"]
+    place = next((card.name for card in one.places()), "Tarn")
+    questions = (
+        f"How did {met[0]} meet {met[-1]}?",
+        f"When did we meet {met[-1]}?",
+        f"How does {met[0]} feel about {met[-1]}?",
+        f"Where is {place}?",
+        "What happened at the wedding?",
+        f"Why did {met[0]} burn the letter?",
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(closeness, "SHORT_BOOK", 0)  # else only long books are looked through
+        for question in questions:
+            said = [await ReadingAgent().answer(question, view) for view in (one, other)]
+            assert said[0] == said[1]
 
 
 @settings(max_examples=20, deadline=None)
