@@ -9,10 +9,8 @@ of `DEVELOPED_ON`; the figures of all others are held out and printed apart.
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import re
-import sys
 import time
 import tracemalloc
 from collections import Counter
@@ -23,33 +21,37 @@ from statistics import mean
 from types import ModuleType
 from typing import Any
 
-from storage.book.text import blocks, sentences
-from storage.story import lexicon as lex
-from storage.story.facts import PersonCard, Relation, SpokenLine
+from storage.story.facts import PersonCard, SpokenLine
 from storage.story.index import StoryIndex, StoryPrefix
 from storage.values import Span
-from tests.benchmarks.story_books import Book, dialogue_of, litbank, novels, offsets_of, pdnc
-
-DEVELOPED_ON = frozenset(
-    "great_gatsby hound_of_the_baskervilles huckleberry_finn daisy_miller howards_end sport_of_the_gods "
-    "hard_times war_and_peace pride_and_prejudice".split()
+from tests.benchmarks.story_books import (
+    DEVELOPED_ON,
+    Book,
+    Figures,
+    dialogue_of,
+    json_lines,
+    litbank,
+    novels,
+    offsets_of,
+    pdnc,
+    scorer_named,
+    whole_story,
 )
-"""Books whose errors were read while the rules were written, in both collections of novels."""
+from tests.benchmarks.story_ties import find_ties
 
 Prediction = dict[str, Any]
-Figures = dict[str, object]
 
 
 def run(shared: Path) -> dict[str, object]:
     """Return the figures of every collection that is there; `shared` holds data/ and scoring/."""
-    scorer = _module(shared, "score_characters")
+    scorer = scorer_named(shared, "score_characters")
     found: Figures = {}
     books = {"curated": list(novels(shared)), "pdnc": list(pdnc(shared)), "litbank": list(litbank(shared))}
     for name, collection in books.items():
         ours: dict[str, Figures] = {}
         plain: dict[str, Figures] = {}
         for book in collection:
-            prefix = _whole(book)
+            prefix = whole_story(book)
             predicted = [_prediction(book, card) for card in prefix.people()]
             ours[book.work] = _scored(scorer, book, predicted)
             ours[book.work].update(_answered(scorer, book, prefix, predicted))
@@ -57,22 +59,10 @@ def run(shared: Path) -> dict[str, object]:
         if ours:
             found[name] = _split_means(ours, plain)
     found["speakers"] = _speakers(shared, books["pdnc"])
-    found["relations"] = _relations(shared, books["curated"])
+    found["relations"] = find_ties(shared, books["curated"])
     found["bounded"] = _bounded(scorer, books["curated"], shared)
     found["speed"] = _speed(books["curated"])
     return found
-
-
-def _whole(book: Book) -> StoryPrefix:
-    return StoryIndex.build(book.text, book.sections, "en").cut(book.text, len(book.text))
-
-
-def _module(shared: Path, name: str) -> ModuleType:
-    sys.path.insert(0, str(shared / "scoring"))
-    try:
-        return importlib.import_module(name)
-    finally:
-        sys.path.pop(0)
 
 
 def _split_means(ours: dict[str, Figures], plain: dict[str, Figures]) -> Figures:
@@ -205,13 +195,13 @@ def _means(rows: Sequence[Figures]) -> Figures:
 
 
 def _speakers(shared: Path, books: Sequence[Book]) -> Figures:
-    scorer = _module(shared, "score_speakers")
+    scorer = scorer_named(shared, "score_speakers")
     ours: dict[str, Figures] = {}
     plain: dict[str, Figures] = {}
     for book in books:
         original, gold = dialogue_of(shared, book)
         places = offsets_of(book.text, original)
-        prefix = _whole(book)
+        prefix = whole_story(book)
         lines = prefix.speakers()
         for found, said in ((ours, lines), (plain, _last_named(prefix, lines))):
             predicted = [
@@ -246,114 +236,12 @@ def _last_named(prefix: StoryPrefix, lines: Iterable[SpokenLine]) -> list[Spoken
     return found
 
 
-# ---- relations -------------------------------------------------------------------------------
-
-_GROUPS = {
-    "spouse": r"wife|husband|married|bride|widow",
-    "sibling": r"sister|brother|twin",
-    "cousin": r"cousin",
-    "aunt": r"aunt|uncle|niece|nephew",
-    "engaged": r"engaged|fianc|betrothed",
-    "eloped": r"elope|ran off",
-    "parent": r"father|mother|son|daughter|papa|mamma",
-    "friend": r"friend",
-    "patron": r"patron|protég",
-    "lover": r"lover|in love|mistress",
-    "teacher": r"pupil|master|teacher|tutor",
-    "service": r"slave|servant|maid|butler|valet",
-    "doctor": r"doctor|patient|physician",
-}
-
-
-def _groups(kind: str) -> set[str]:
-    return {group for group, words in _GROUPS.items() if re.search(rf"\b(?:{words})", kind)}
-
-
-def _relations(shared: Path, books: Sequence[Book]) -> Figures:
-    gold = _json_lines(shared / "data/relations/curated.jsonl")
-    variants = _module(shared, "evallib").name_variants
-    counts: Counter[str] = Counter()
-    for book in books:
-        mine = [row for row in gold if row["work"] == book.work]
-        if not mine:
-            continue
-        prefix = _whole(book)
-        cards = {card.name: set().union(*[variants(k.name) for k in card.names]) for card in prefix.people()}
-        names = {
-            person["name"]: set().union(*[variants(a) for a in [person["name"], *person["aliases"]]])
-            for person in book.gold["characters"]
-        }
-        counts["stated"] += len(prefix.relations())
-        for row in mine:
-            a, b = (names.get(row[key], variants(row[key])) for key in ("a", "b"))
-            for label, ties in (("", prefix.relations()), ("baseline_", _beside_kin(book, prefix))):
-                wanted, first_kind = _groups(row["relation"]), _groups(row["relation"].split(",")[0])
-                good = [
-                    tie
-                    for tie in ties
-                    if _groups(tie.kind) & wanted
-                    and ((cards[tie.a] & a and cards[tie.b] & b) or (cards[tie.a] & b and cards[tie.b] & a))
-                ]
-                counts[label + "found"] += bool(good)
-                held = book.work not in DEVELOPED_ON
-                counts[label + "held_out_found"] += bool(good) and held
-                # "wife, posing as sister": the second may be told before, the first is the event.
-                told = [book.section_of(tie.reveal - 1) for tie in good if _groups(tie.kind) & first_kind]
-                if told and row["kind"] == "event":
-                    counts[label + "early"] += min(told) < row["known_from_section"]
-            counts["held_out_asked"] += book.work not in DEVELOPED_ON
-            counts["asked"] += 1
-    if not counts["asked"]:
-        return {}
-    return {
-        "asked": counts["asked"],
-        "found_with_right_kind": counts["found"] / counts["asked"],
-        "events_told_before_their_section": counts["early"],
-        "relations_stated_in_these_books": counts["stated"],
-        "baseline": {
-            "found_with_right_kind": counts["baseline_found"] / counts["asked"],
-            "events_told_before_their_section": counts["baseline_early"],
-        },
-        "held_out": {
-            "asked": counts["held_out_asked"],
-            "found_with_right_kind": counts["held_out_found"] / max(1, counts["held_out_asked"]),
-            "baseline": counts["baseline_held_out_found"] / max(1, counts["held_out_asked"]),
-        },
-    }
-
-
-def _beside_kin(book: Book, prefix: StoryPrefix) -> list[Relation]:
-    """Tie every two people who stand in one sentence with a kin word by that word."""
-    spans = sorted((span.start, card.name) for card in prefix.people() for span in prefix.mentions(card.name))
-    found: dict[tuple[str, str, str], Relation] = {}
-    index = 0
-    for block in blocks(book.text):
-        for sentence in sentences(book.text, block):
-            while index < len(spans) and spans[index][0] < sentence.start:
-                index += 1
-            here = []
-            while index < len(spans) and spans[index][0] < sentence.end:
-                here.append(spans[index][1])
-                index += 1
-            if len(set(here)) < 2:
-                continue
-            quote = book.text[sentence.start : sentence.end]
-            kinds = lex.KIN.intersection(re.findall(r"[a-z-]+", quote)) | (
-                {"friend"} if "friend" in quote else set()
-            )
-            for kind in kinds:
-                for a, b in combinations(dict.fromkeys(here), 2):
-                    tie = Relation(a, b, kind, quote, sentence, sentence.end, sentence.start)
-                    found.setdefault((a, kind, b), tie)
-    return list(found.values())
-
-
 # ---- horizons --------------------------------------------------------------------------------
 
 
 def _bounded(scorer: ModuleType, books: Sequence[Book], shared: Path) -> Figures:
     """Count what a cut tells too early: names, links, facts, and secret identities before their section."""
-    reveals = _json_lines(shared / "data/characters/reveals.jsonl")
+    reveals = json_lines(shared / "data/characters/reveals.jsonl")
     count: Counter[str] = Counter()
     for book in books:
         index = StoryIndex.build(book.text, book.sections, "en")
@@ -492,10 +380,6 @@ def _baseline(book: Book) -> list[Prediction]:
         {"name": names[0], "aliases": names, "mentions": sum(counts[name] for name in names)}
         for names in families.values()
     ]
-
-
-def _json_lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
 
 
 if __name__ == "__main__":

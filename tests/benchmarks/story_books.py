@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import gzip
+import importlib
 import json
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from storage.book.text import normalise
+from storage.story.index import StoryIndex, StoryPrefix
 from storage.values import Span
+
+DEVELOPED_ON = frozenset(
+    "great_gatsby hound_of_the_baskervilles huckleberry_finn daisy_miller howards_end sport_of_the_gods "
+    "hard_times war_and_peace pride_and_prejudice".split()
+)
+"""Books whose errors were read while the rules were written, in both collections of novels."""
+
+Figures = dict[str, object]
 
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 
@@ -100,3 +112,22 @@ def _one_section(work: str, plain: str, gold: dict[str, Any]) -> Book:
 
 def _paragraphs(pieces: list[str]) -> str:
     return "\n".join(line for piece in pieces if (line := normalise(piece)))
+
+
+def whole_story(book: Book) -> StoryPrefix:
+    """Return what a whole book tells."""
+    return StoryIndex.build(book.text, book.sections, "en").cut(book.text, len(book.text))
+
+
+def scorer_named(shared: Path, name: str) -> ModuleType:
+    """Return a scorer of the data folder."""
+    sys.path.insert(0, str(shared / "scoring"))
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.path.pop(0)
+
+
+def json_lines(path: Path) -> list[dict[str, Any]]:
+    """Return the rows of a file; none where it is absent."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []

@@ -16,15 +16,8 @@ from pathlib import Path
 from statistics import mean
 from types import ModuleType
 
-from tests.benchmarks.bench_story import (
-    DEVELOPED_ON,
-    Prediction,
-    _module,
-    _occurring,
-    _prediction,
-    _whole,
-)
-from tests.benchmarks.story_books import Book, novels, pdnc
+from tests.benchmarks.bench_story import Prediction, _occurring, _prediction
+from tests.benchmarks.story_books import DEVELOPED_ON, Book, novels, pdnc, scorer_named, whole_story
 
 KINDS = ("a word of a longer name", "its words, put together otherwise", "in small letters", "in capitals")
 
@@ -35,7 +28,7 @@ class Errors:
     def __init__(self, scorer: ModuleType, book: Book) -> None:
         """Read the book and compare its cards with the list."""
         self._scorer, self._gold = scorer, _occurring(book)
-        self._cards = [_prediction(book, card) for card in _whole(book).people()]
+        self._cards = [_prediction(book, card) for card in whole_story(book).people()]
         listed: dict[str, int] = {}
         for place, one in enumerate(self._cards):
             for name in _names(one):
@@ -110,7 +103,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("shared", type=Path)
     shared = parser.parse_args().shared
-    scorer = _module(shared, "score_characters")
+    scorer = scorer_named(shared, "score_characters")
     for name, books in (("curated", novels(shared)), ("pdnc", pdnc(shared))):
         errors = {book.work: Errors(scorer, book) for book in books}
         held = [one for work, one in errors.items() if work not in DEVELOPED_ON]
